@@ -1,0 +1,86 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"rewoo/flows"
+)
+
+// Store keeps what must not be lost. Every error of it is fatal to the bot. Its methods are called from many goroutines.
+type Store interface {
+	// Step lets m handle ev in one transaction, or tells that ev was seen before. m may be called more than once.
+	Step(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error)
+	// Heads gives the first waiting row of every person that has one, oldest first.
+	Heads(ctx context.Context) ([]flows.Queued, error)
+	// Done removes an outbox row. One that is not there is fine.
+	Done(ctx context.Context, key string) error
+	// Due gives at most limit rows due at or before now, in order, and the moment of the earliest row after now:
+	// zero if there is none.
+	Due(ctx context.Context, now time.Time, limit int) (due []flows.Due, next time.Time, err error)
+	// Prune forgets seen marks older than a week and journal entries past their time.
+	Prune(ctx context.Context, now time.Time) error
+}
+
+// Adapter speaks one platform.
+type Adapter interface {
+	// Name is the Platform of every Address that the adapter makes. It never changes.
+	Name() string
+	// Run receives until ctx ends, and reconnects by itself. It must not acknowledge an event before handle returned
+	// nil for it, and hands over one person's events in order; people need not wait for each other. It returns early,
+	// with an error, only for what no retry can mend and when handle fails. The error is shown to the operator: it
+	// must hold neither a secret nor a person's words.
+	Run(ctx context.Context, handle func(context.Context, flows.Event) error) error
+	// Send delivers q once. A failure is a *SendError; any other error counts as Transient. It is called for many
+	// people at a time, but for one at most once at a time, and returns soon after ctx has ended. It may be called
+	// before Run is ready, and again for a message that did arrive: Message.ID tells.
+	Send(ctx context.Context, q flows.Queued) error
+}
+
+// Apologizer is a Machine that knows how to say "something went wrong here" to the person of in. The Output must leave
+// in as it is, but for what counting a message takes.
+type Apologizer interface {
+	Apology(in flows.Input, ev flows.Event) flows.Output
+}
+
+// Class says what a failed send means for the message.
+type Class string
+
+// The classes.
+const (
+	Transient   Class = "transient"   // nothing was sent: tried again after 1, 2, 4 … 60 s
+	Limited     Class = "limited"     // too fast: tried again after After
+	Ambiguous   Class = "ambiguous"   // may have been sent. For now the same as Transient: see backoff
+	Unreachable Class = "unreachable" // the person is held until their next input, and the engine gets a Gone event
+	Stale       Class = "stale"       // what it refers to is gone: counts as done
+	Unchanged   Class = "unchanged"   // the platform shows it already: counts as done
+	Invalid     Class = "invalid"     // our mistake: dropped, and logged loudly
+	Fatal       Class = "fatal"       // nothing can be sent any more: Run ends
+)
+
+// SendError is a failed send. It can be printed and logged: neither shows Err.
+type SendError struct {
+	Class  Class
+	After  time.Duration // Limited: how long to wait
+	Global bool          // Limited: everybody on this platform waits
+	Code   string        // the platform's short code, "403", "50007": safe to log
+	Err    error         // what the platform's library said; it may hold a token or a person's words
+}
+
+// Error names class and code, and leaves out the text of Err.
+func (e *SendError) Error() string {
+	if e.Code == "" {
+		return "send: " + string(e.Class)
+	}
+	return "send: " + string(e.Class) + " (" + e.Code + ")"
+}
+
+// Unwrap is for errors.Is and errors.As only: what it returns is never to be logged.
+func (e *SendError) Unwrap() error { return e.Err }
+
+// LogValue leaves out Err.
+func (e *SendError) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("class", string(e.Class)), slog.String("code", e.Code),
+		slog.Duration("after", e.After), slog.Bool("global", e.Global))
+}

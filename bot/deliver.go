@@ -1,0 +1,271 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"rewoo/flows"
+)
+
+const (
+	maxSends = 16               // under way at a time, for one adapter
+	sendTime = time.Minute      // how long one send may take
+	grace    = 2 * time.Second  // for sends under way at shutdown
+	sweep    = 30 * time.Second // the outbox is looked at this often, hint or no hint
+	rescan   = 50 * time.Millisecond
+)
+
+// deliverer sends what waits in the outbox. Its goroutine is the only one that touches the fields; senders report
+// through landed.
+type deliverer struct {
+	*Bot
+	posts    map[string]*postbox
+	lines    map[account]*line
+	landed   chan flight
+	flying   int
+	dirty    bool      // something changed since the last scan
+	scanned  time.Time // when that was
+	retry    time.Time // when the first row that backs off may be tried; zero: none does
+	settling []chan struct{}
+}
+
+// postbox is one platform's side of the picture.
+type postbox struct {
+	adapter Adapter // nil: rows for a platform that is not configured wait until they are too old
+	flying  int
+	closed  time.Time      // a global limit holds until then
+	ready   []flows.Queued // of the last scan: may be sent now, first things first
+}
+
+// line is one account's. It exists while rows wait.
+type line struct {
+	key   string // of its first row
+	busy  bool   // which is being sent
+	tries int    // and has failed so often
+	next  time.Time
+}
+
+// flight is a send that came back.
+type flight struct {
+	row     flows.Queued
+	failure *SendError
+	stale   bool  // it was too old, and not sent
+	err     error // the store failed
+	verdict verdict
+}
+
+func newDeliverer(b *Bot) *deliverer {
+	d := &deliverer{
+		Bot: b, posts: map[string]*postbox{}, lines: map[account]*line{},
+		landed: make(chan flight, maxSends), dirty: true,
+	}
+	for _, a := range b.adapters {
+		d.posts[a.Name()] = &postbox{adapter: a}
+	}
+	return d
+}
+
+// run delivers until ctx ends or something fatal happens, and returns when no send is under way any more.
+func (d *deliverer) run(ctx context.Context) error {
+	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	alarm := time.NewTimer(sweep)
+	defer alarm.Stop()
+	for {
+		err := d.scan(ctx)
+		if err == nil && ctx.Err() == nil {
+			d.start(sending)
+			d.answer()
+			alarm.Reset(d.pause())
+			select {
+			case <-ctx.Done():
+			case <-d.post:
+				d.dirty = true
+			case settled := <-d.settle:
+				d.settling = append(d.settling, settled)
+				d.dirty = true
+			case f := <-d.landed:
+				err = d.land(f)
+			case <-alarm.C:
+				d.dirty = true
+			}
+		}
+		if err != nil || ctx.Err() != nil {
+			return errors.Join(err, d.drain(cancel))
+		}
+	}
+}
+
+// drain waits for the sends under way, and after the grace makes them give up. Their rows stay where they are.
+func (d *deliverer) drain(cancel func()) error {
+	var err error
+	late := time.AfterFunc(grace, cancel)
+	defer late.Stop()
+	for d.flying > 0 {
+		err = errors.Join(err, d.land(<-d.landed))
+	}
+	return err
+}
+
+// scan looks at the outbox if something changed. While there is still something to send it does not look more often
+// than every 50 ms: a morning with thousands of rows would otherwise be read thousands of times.
+func (d *deliverer) scan(ctx context.Context) error {
+	wall := time.Now()
+	if !d.dirty || (d.startable() && len(d.settling) == 0 && wall.Sub(d.scanned) < rescan) {
+		return nil
+	}
+	heads, err := d.store.Heads(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("bot: outbox: %w", err)
+	}
+	d.dirty, d.scanned, d.retry = false, wall, time.Time{}
+	for _, p := range d.posts {
+		p.ready = p.ready[:0]
+	}
+	seen := make(map[account]bool, len(heads))
+	for _, q := range heads {
+		if a := accountOf(q.To); !seen[a] { // of two people who had one account, one after the other, the older first
+			seen[a] = true
+			d.sort(q, a, wall)
+		}
+	}
+	for a, l := range d.lines {
+		if !seen[a] && !l.busy {
+			delete(d.lines, a)
+		}
+	}
+	for _, p := range d.posts {
+		slices.SortStableFunc(p.ready, func(x, y flows.Queued) int { return int(x.Message.Lane - y.Message.Lane) })
+	}
+	return nil
+}
+
+// sort puts the first row of an account where it belongs: ready, or left to wait.
+func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
+	l, p := d.lines[a], d.posts[a.platform]
+	if l == nil {
+		l = &line{}
+		d.lines[a] = l
+	}
+	if p == nil {
+		d.log.Warn("messages wait for a platform without an adapter", "platform", a.platform)
+		p = &postbox{}
+		d.posts[a.platform] = p
+	}
+	if l.busy {
+		return
+	}
+	if l.key != q.Key {
+		*l = line{key: q.Key}
+	}
+	if d.tooLate(q) {
+		p.ready = append(p.ready, q) // to be dropped
+		return
+	}
+	if p.adapter == nil || d.holds.has(a) {
+		return
+	}
+	next := l.next
+	if p.closed.After(next) {
+		next = p.closed
+	}
+	if !next.After(wall) {
+		p.ready = append(p.ready, q)
+	} else if d.retry.IsZero() || next.Before(d.retry) {
+		d.retry = next
+	}
+}
+
+func (d *deliverer) tooLate(q flows.Queued) bool {
+	return !q.Message.Until.IsZero() && d.now().After(q.Message.Until)
+}
+
+func (d *deliverer) startable() bool {
+	for _, p := range d.posts {
+		if len(p.ready) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// start sends as much as may be under way at a time.
+func (d *deliverer) start(ctx context.Context) {
+	wall := time.Now()
+	for _, p := range d.posts {
+		if p.closed.After(wall) && len(p.ready) > 0 { // a limit came after the scan
+			p.ready, d.dirty = nil, true
+		}
+		for len(p.ready) > 0 && p.flying < maxSends {
+			q := p.ready[0]
+			p.ready = p.ready[1:]
+			d.lines[accountOf(q.To)].busy = true
+			d.holds.takeoff(accountOf(q.To))
+			p.flying++
+			d.flying++
+			f := flight{row: q, stale: d.tooLate(q)}
+			tries := d.lines[accountOf(q.To)].tries
+			go func() { d.landed <- d.fly(ctx, p.adapter, f, tries) }()
+		}
+	}
+}
+
+// answer tells whoever waits for it that all is delivered.
+func (d *deliverer) answer() {
+	if len(d.settling) == 0 || d.dirty || d.flying > 0 || d.startable() {
+		return
+	}
+	for _, settled := range d.settling {
+		close(settled)
+	}
+	d.settling = nil
+}
+
+// pause is how long nothing happens unless somebody says so.
+func (d *deliverer) pause() time.Duration {
+	if d.dirty {
+		return max(rescan-time.Since(d.scanned), 0)
+	}
+	if d.retry.IsZero() {
+		return sweep
+	}
+	return min(max(time.Until(d.retry), 0), sweep)
+}
+
+// land takes a send back into the picture. An error is fatal.
+func (d *deliverer) land(f flight) error {
+	a, v := accountOf(f.row.To), f.verdict
+	l, p := d.lines[a], d.posts[a.platform]
+	d.flying--
+	p.flying--
+	d.dirty = true
+	l.busy = false
+	if d.holds.land(a, v.hold) {
+		v.wait, v.counts = 0, false // their next input lets the row go at once
+	}
+	if v.counts {
+		l.tries++
+	}
+	if v.wait > 0 {
+		until := time.Now().Add(v.wait)
+		if v.all {
+			p.closed = until
+		} else {
+			l.next = until
+		}
+	}
+	if f.err != nil {
+		return f.err
+	}
+	if v.fatal {
+		return fmt.Errorf("bot: %s lets us send nothing any more; look at its token and its settings: %w",
+			a.platform, f.failure)
+	}
+	return nil
+}

@@ -1,0 +1,22 @@
+// Package play runs transcripts: conversations as text, which a counsellor can read and a machine can repeat.
+//
+// A transcript is played over the real engine, a real store and the real deliverer; only the platform and the clock are
+// the player's own. Nothing about a state is carried from one input to the next but what the store gives back, and every
+// event is handed over twice: the second time has to change nothing.
+//
+//	# what this shows
+//	at 2026-03-02 18:00            the clock at the start, UTC
+//	include paired.txt             first play the inputs of another transcript
+//	Ana > /checkin                 Ana writes
+//	Ana < How is the ground …      Ana gets; further lines of a message are indented by four spaces
+//	    [Shaky] [Steady] [Skip]    its buttons
+//	Ana > [Shaky]                  Ana presses a button of the latest message that has it
+//	Ben > {code}                   the last pairing code anybody was shown; in what is got, codes show as {code}
+//	+ 3h                           time passes: everything that falls due happens in order ("+ 1d", "+ next", "+ idle")
+//	== Tue 3 Mar 20:00             the clock, written whenever something comes at another time than what came before
+//
+// Comments, inputs and clock moves are the author's; everything else is what came of them. A run that differs fails, and
+// -update writes down what came.
+//
+// One player owns one bot and one store; Play starts the bot's goroutines and ends them before it returns.
+package play

@@ -1,0 +1,155 @@
+package play
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	"rewoo/bot"
+	"rewoo/flows"
+)
+
+const platform = "play"
+
+// phones is the player's platform: it hands inputs over and writes down what comes.
+type phones struct {
+	ready  chan struct{}
+	handle func(context.Context, flows.Event) error
+
+	mu     sync.Mutex
+	shown  map[string][]*shown // by person, in order of arrival
+	fresh  map[string][]*shown // not yet written down
+	inputs int
+	code   string
+}
+
+type shown struct {
+	m      flows.Message
+	closed bool
+}
+
+func newPhones() *phones {
+	return &phones{ready: make(chan struct{}), shown: map[string][]*shown{}, fresh: map[string][]*shown{}}
+}
+
+func (ph *phones) Name() string { return platform }
+
+func (ph *phones) Run(ctx context.Context, handle func(context.Context, flows.Event) error) error {
+	ph.handle = handle
+	close(ph.ready)
+	<-ctx.Done()
+	return nil
+}
+
+func (ph *phones) Send(_ context.Context, q flows.Queued) error {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	who := q.To.User
+	switch q.Message.Op {
+	case flows.Show:
+		s := &shown{m: q.Message}
+		ph.shown[who] = append(ph.shown[who], s)
+		ph.fresh[who] = append(ph.fresh[who], s)
+		if c := codeForm.FindString(q.Message.Text()); c != "" {
+			ph.code = c
+		}
+	default:
+		for _, s := range ph.shown[who] {
+			if s.m.ID == q.Message.On {
+				s.closed = true
+			}
+		}
+	}
+	return nil
+}
+
+var codeForm = regexp.MustCompile(`\b[A-HJ-NP-Z2-9]{10}\b`)
+
+// event makes the event of an input. A button is looked for on the latest message that has it, open ones first.
+func (ph *phones) event(l line) (flows.Event, error) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.inputs++
+	ev := flows.Event{ID: fmt.Sprintf("play/%d", ph.inputs), Kind: flows.Said, From: flows.Address{Platform: platform, User: l.who, Chat: l.who}}
+	if l.kind == says {
+		ev.Text = strings.ReplaceAll(l.input, "{code}", ph.code)
+		return ev, nil
+	}
+	ev.Kind = flows.Pressed
+	for _, open := range []bool{true, false} {
+		for i := len(ph.shown[l.who]) - 1; i >= 0; i-- {
+			s := ph.shown[l.who][i]
+			for _, c := range s.m.Choices {
+				if c.Label == l.input && s.closed != open {
+					ev.Action = c.Action
+					return ev, nil
+				}
+			}
+		}
+	}
+	latest := "nothing at all"
+	if got := ph.shown[l.who]; len(got) > 0 {
+		latest = strings.TrimSpace(render(l.who, got[len(got)-1].m))
+	}
+	return ev, fmt.Errorf("%s has no button [%s]; the latest was: %s", l.who, l.input, latest)
+}
+
+// take returns what came since the last call, person by person.
+func (ph *phones) take(order []string) string {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	var b strings.Builder
+	for _, who := range order {
+		for _, s := range ph.fresh[who] {
+			b.WriteString(render(who, s.m))
+		}
+		delete(ph.fresh, who)
+	}
+	return b.String()
+}
+
+// render writes a message down: short ones on one line with their buttons.
+func render(who string, m flows.Message) string {
+	text := codeForm.ReplaceAllString(m.Text(), "{code}")
+	var labels []string
+	for _, c := range m.Choices {
+		labels = append(labels, "["+c.Label+"]")
+	}
+	buttons := strings.Join(labels, " ")
+	lines := strings.Split(text, "\n")
+	out := who + " < " + strings.Join(lines, "\n    ")
+	switch {
+	case buttons == "":
+	case len(lines) == 1:
+		out += "  " + buttons
+	default:
+		out += "\n    " + buttons
+	}
+	return strings.ReplaceAll(out, "\n    \n", "\n    .\n") + "\n"
+}
+
+// twice hands every event to the store a second time: it has to be known already.
+type twice struct {
+	bot.Store
+	mu     sync.Mutex
+	broken error
+}
+
+func (s *twice) Step(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error) {
+	res, err := s.Store.Step(ctx, ev, m)
+	if err != nil {
+		return res, err
+	}
+	again, err := s.Store.Step(ctx, ev, m)
+	if err != nil {
+		return res, err
+	}
+	if !again.Seen || again.Queued != 0 {
+		s.mu.Lock()
+		s.broken = fmt.Errorf("event %s took effect twice", ev.ID)
+		s.mu.Unlock()
+	}
+	return res, nil
+}

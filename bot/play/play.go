@@ -1,0 +1,236 @@
+package play
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"rewoo/bot"
+	"rewoo/flows"
+)
+
+// Folder is where transcripts lie in a library.
+const Folder = "transcripts"
+
+// stop bounds how long one move of the clock may be.
+const maxMove = 400 * 24 * time.Hour
+
+// Names lists the transcripts of a library, in order.
+func Names(fsys fs.FS) ([]string, error) {
+	entries, err := fs.ReadDir(fsys, Folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("transcripts: %w", err)
+	}
+	var out []string
+	for _, e := range entries {
+		if path.Ext(e.Name()) == ".txt" {
+			out = append(out, e.Name())
+		}
+	}
+	return out, nil
+}
+
+// player is one run.
+type player struct {
+	fsys   fs.FS
+	ph     *phones
+	bot    *bot.Bot
+	clock  clock
+	mark   time.Time // the time last written down
+	order  []string
+	out    strings.Builder
+	muted  bool
+	nested int
+}
+
+// Play plays a transcript over a fresh, empty store and returns what the file says and what came of it. They are equal
+// when the transcript holds. An error is a line that cannot be played, or a fault of the store.
+func Play(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store, file string) (want, got string, err error) {
+	lines, want, err := load(fsys, file)
+	if err != nil {
+		return "", "", err
+	}
+	p := &player{fsys: fsys, ph: newPhones()}
+	p.clock.set(time.Date(2026, 3, 2, 18, 0, 0, 0, time.UTC))
+	p.mark = p.clock.now()
+	double := &twice{Store: store}
+	p.bot = bot.New(bot.Options{
+		Store: double, Machine: lib, Adapters: []bot.Adapter{p.ph}, Manual: true,
+		Now:  p.clock.now,
+		Seed: func(id string) flows.Seed { return flows.Seed(sha256.Sum256([]byte("transcript " + id))) },
+		Log:  slog.New(slog.DiscardHandler),
+	})
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- p.bot.Run(ctx) }()
+	defer func() {
+		cancel()
+		err = errors.Join(err, <-ended, double.broken)
+	}()
+	select {
+	case <-p.ph.ready:
+	case <-ctx.Done():
+		return want, "", ctx.Err()
+	}
+	err = p.lines(ctx, path.Join(Folder, file), lines)
+	return want, p.out.String(), err
+}
+
+// lines plays the lines of a file. A failure names the file and the line.
+func (p *player) lines(ctx context.Context, file string, lines []line) error {
+	for _, l := range lines {
+		if l.kind == output {
+			continue
+		}
+		if !p.muted {
+			p.out.WriteString(l.text + "\n")
+		}
+		if err := p.play(ctx, l); err != nil {
+			var at *LineError
+			if errors.As(err, &at) {
+				return err
+			}
+			return &LineError{file, l.n, err.Error()}
+		}
+	}
+	return nil
+}
+
+func (p *player) play(ctx context.Context, l line) error {
+	switch l.kind {
+	case setClock:
+		at, err := time.Parse("2006-01-02 15:04", l.input)
+		if err != nil {
+			return err // unreachable: parse has seen to it
+		}
+		p.clock.set(at)
+		p.mark = at
+		return nil
+	case include:
+		return p.include(ctx, l)
+	case advances:
+		return p.advance(ctx, l)
+	case says, presses:
+		p.meet(l.who)
+		ev, err := p.ph.event(l)
+		if err != nil {
+			return err
+		}
+		if err := p.ph.handle(ctx, ev); err != nil {
+			return err
+		}
+		return p.settle(ctx)
+	}
+	return nil
+}
+
+func (p *player) meet(who string) {
+	for _, w := range p.order {
+		if w == who {
+			return
+		}
+	}
+	p.order = append(p.order, who)
+}
+
+// include plays another transcript's inputs and writes nothing down but that they were played.
+func (p *player) include(ctx context.Context, l line) error {
+	if p.nested++; p.nested > 4 {
+		return errors.New("transcripts include each other in a circle")
+	}
+	lines, _, err := load(p.fsys, l.input)
+	if err != nil {
+		return err
+	}
+	muted := p.muted
+	p.muted = true
+	err = p.lines(ctx, path.Join(Folder, l.input), lines)
+	p.muted, p.mark = muted, p.clock.now()
+	p.nested--
+	return err
+}
+
+// settle waits until everything is delivered, and writes it down.
+func (p *player) settle(ctx context.Context) error {
+	if err := p.bot.Settle(ctx); err != nil {
+		return err
+	}
+	came := p.ph.take(p.order)
+	if p.muted || came == "" {
+		return nil
+	}
+	if now := p.clock.now(); !now.Equal(p.mark) {
+		p.mark = now
+		p.out.WriteString("== " + now.Format("Mon 2 Jan 15:04") + "\n")
+	}
+	p.out.WriteString(came)
+	return nil
+}
+
+// advance moves the clock as the page does: from one due row to the next, each delivered before the one after it.
+func (p *player) advance(ctx context.Context, l line) error {
+	now := p.clock.now()
+	target := now.Add(l.by)
+	next, ok, err := p.bot.NextDue(ctx)
+	if err != nil {
+		return err
+	}
+	if l.until == "next" {
+		if !ok {
+			return errors.New("nothing is due, not ever")
+		}
+		target = later(next, now)
+	}
+	if target.Sub(now) > maxMove {
+		return errors.New("a move is 400 days at most")
+	}
+	for ok && !next.After(target) {
+		p.clock.set(later(next, p.clock.now()))
+		if _, err := p.bot.Fire(ctx, p.clock.now()); err != nil {
+			return err
+		}
+		if err := p.settle(ctx); err != nil {
+			return err
+		}
+		if next, ok, err = p.bot.NextDue(ctx); err != nil {
+			return err
+		}
+	}
+	p.clock.set(target)
+	return p.settle(ctx)
+}
+
+// clock stands still unless it is set; the deliverer reads it from its own goroutine.
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *clock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = t
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

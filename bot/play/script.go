@@ -1,0 +1,97 @@
+package play
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// line is one line of a transcript that makes something happen, or that is kept as it is.
+type line struct {
+	n     int    // from 1
+	text  string // as written
+	kind  kind
+	who   string
+	input string
+	by    time.Duration // advance
+	until string        // advance: next, idle
+}
+
+type kind int
+
+const (
+	comment kind = iota
+	setClock
+	include
+	says
+	presses
+	advances
+	output // what came; not kept
+)
+
+var (
+	personLine = regexp.MustCompile(`^([A-Z][A-Za-z]*) ([<>]) ?(.*)$`)
+	moveLine   = regexp.MustCompile(`^\+ ?(?:(\d+)([mhd])|(next|idle))$`)
+)
+
+// A LineError is a line of a transcript that says nothing a player understands.
+type LineError struct {
+	File string
+	Line int
+	Text string
+}
+
+func (e *LineError) Error() string { return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Text) }
+
+// parse reads a transcript. Every line is understood or refused.
+func parse(file, text string) ([]line, error) {
+	var out []line
+	for i, raw := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+		l := line{n: i + 1, text: raw}
+		switch {
+		case raw == "" || strings.HasPrefix(raw, "#"):
+		case strings.HasPrefix(raw, "== ") || strings.HasPrefix(raw, "    "):
+			l.kind = output
+		case strings.HasPrefix(raw, "at "):
+			l.kind, l.input = setClock, strings.TrimPrefix(raw, "at ")
+			if _, err := time.Parse("2006-01-02 15:04", l.input); err != nil {
+				return nil, &LineError{file, l.n, `a start looks like "at 2026-03-02 18:00" (UTC)`}
+			}
+		case strings.HasPrefix(raw, "include "):
+			l.kind, l.input = include, strings.TrimPrefix(raw, "include ")
+		case moveLine.MatchString(raw):
+			l.kind = advances
+			m := moveLine.FindStringSubmatch(raw)
+			l.until = m[3]
+			n, _ := strconv.Atoi(m[1])
+			l.by = time.Duration(n) * map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[m[2]]
+		case personLine.MatchString(raw):
+			m := personLine.FindStringSubmatch(raw)
+			l.who, l.input, l.kind = m[1], m[3], output
+			if m[2] == ">" {
+				l.kind = says
+				if strings.HasPrefix(l.input, "[") && strings.HasSuffix(l.input, "]") {
+					l.kind, l.input = presses, l.input[1:len(l.input)-1]
+				}
+			}
+		default:
+			return nil, &LineError{file, l.n, fmt.Sprintf("nobody can play %q; a line is \"Name > words\", \"Name > [Button]\", \"+ 3h\", \"include file\", \"at …\" or a # comment", raw)}
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+// load reads a transcript from a folder of them.
+func load(fsys fs.FS, file string) ([]line, string, error) {
+	b, err := fs.ReadFile(fsys, path.Join(Folder, file))
+	if err != nil {
+		return nil, "", fmt.Errorf("transcript %s: %w", file, err)
+	}
+	lines, err := parse(path.Join(Folder, file), string(b))
+	return lines, string(b), err
+}

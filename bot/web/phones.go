@@ -1,0 +1,278 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"rewoo/bot"
+	"rewoo/flows"
+)
+
+// platform is the Platform of both addresses.
+const platform = "web"
+
+// phone is one person's chat, as the platform keeps it. All but turn is guarded by Page.mu.
+type phone struct {
+	name string
+	turn sync.Mutex // held while one of the person's updates is on its way
+
+	messages []message       // the one with id n is at n-1
+	rev      int             // of the newest change
+	byID     map[string]int  // flows.Message.ID → id, of what the bot said
+	seen     map[string]bool // flows.Message.ID of everything that arrived, changes included
+	updates  int             // how many there were
+	pending  []record        // said or pressed, and not acknowledged
+}
+
+// message is a bubble. Choices stay on a deleted one, for a press that was on its way.
+type message struct {
+	id, rev         int
+	at              time.Time
+	bot             bool
+	text            string
+	choices         []flows.Choice
+	closed, deleted bool
+}
+
+func newPhone(name string) *phone {
+	return &phone{name: name, byID: map[string]int{}, seen: map[string]bool{}}
+}
+
+// replay takes in a line of the log.
+func (p *Page) replay(r record) error {
+	if err := p.check(r); err != nil {
+		return err
+	}
+	p.apply(r)
+	return nil
+}
+
+// commit writes a record and takes it in. The caller holds mu.
+func (p *Page) commit(r record) error {
+	if err := p.check(r); err != nil {
+		return fmt.Errorf("a %s record that does not fit: %w", r.Kind, err)
+	}
+	if err := p.log.append(r); err != nil {
+		return err
+	}
+	p.apply(r)
+	return nil
+}
+
+// check says whether r can follow what is there. Its errors never quote what was said.
+func (p *Page) check(r record) error {
+	if r.Kind == "clock" {
+		if !r.Now.After(p.now) || r.Now.Year() > 9999 {
+			return errors.New("the clock goes back")
+		}
+		return nil
+	}
+	ph := p.phones[r.Person]
+	if ph == nil {
+		return errors.New("a record of nobody on this page")
+	}
+	switch r.Kind {
+	case "say", "press":
+		if r.Update != ph.updates+1 {
+			return fmt.Errorf("update %d of %s after update %d", r.Update, r.Person, ph.updates)
+		}
+	case "ack":
+		if len(ph.pending) == 0 || ph.pending[0].Update != r.Update {
+			return fmt.Errorf("update %d of %s is acknowledged out of turn", r.Update, r.Person)
+		}
+	case "bot", "close", "delete":
+		if r.ID == "" || ph.seen[r.ID] {
+			return fmt.Errorf("a message of %s without an id of its own", r.Person)
+		}
+		if _, ok := ph.byID[r.On]; r.Kind != "bot" && !ok {
+			return fmt.Errorf("a change of a message that %s never got", r.Person)
+		}
+	default:
+		return errors.New("a kind of record that is not known")
+	}
+	return nil
+}
+
+// apply takes in a record that was checked.
+func (p *Page) apply(r record) {
+	if r.Kind == "clock" {
+		p.now = r.Now.UTC()
+		return
+	}
+	ph := p.phones[r.Person]
+	switch r.Kind {
+	case "say", "press":
+		ph.updates = r.Update
+		ph.pending = append(ph.pending, r)
+		text := r.Text
+		if r.Kind == "press" {
+			text = r.Label
+		}
+		ph.add(message{at: r.At, text: text})
+	case "ack":
+		ph.pending = ph.pending[1:]
+	case "bot":
+		ph.seen[r.ID] = true
+		ph.byID[r.ID] = ph.add(message{at: r.At, bot: true, text: r.Text, choices: r.Choices})
+	case "close", "delete":
+		ph.seen[r.ID] = true
+		ph.change(ph.byID[r.On], r.Kind == "delete")
+	}
+}
+
+func (ph *phone) add(m message) (id int) {
+	ph.rev++
+	m.id, m.rev = len(ph.messages)+1, ph.rev
+	ph.messages = append(ph.messages, m)
+	return m.id
+}
+
+// change closes or deletes; what changes nothing gets no new rev.
+func (ph *phone) change(id int, del bool) {
+	m := &ph.messages[id-1]
+	if m.deleted || m.closed && !del {
+		return
+	}
+	ph.rev++
+	m.rev = ph.rev
+	if !del {
+		m.closed = true
+		return
+	}
+	m.deleted, m.text = true, ""
+	m.closed = m.closed || len(m.choices) > 0
+}
+
+// Name is the Platform of the page's addresses.
+func (p *Page) Name() string { return platform }
+
+// Send puts a message on a phone. A repeat, after a crash between sending and Done, changes nothing.
+func (p *Page) Send(_ context.Context, q flows.Queued) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	ph := p.phones[q.To.User]
+	if ph == nil || q.To.Platform != platform || q.Message.ID == "" {
+		return &bot.SendError{Class: bot.Invalid, Code: "address", Err: errors.New("nobody on this page")}
+	}
+	m := q.Message
+	if ph.seen[m.ID] {
+		return nil
+	}
+	r := record{Kind: "bot", Person: ph.name, At: p.now, ID: m.ID}
+	switch m.Op {
+	case flows.Show:
+		r.Text, r.Choices = strings.ToValidUTF8(m.Text(), "\uFFFD"), slices.Clone(m.Choices)
+	case flows.Close, flows.Delete:
+		if _, ok := ph.byID[m.On]; !ok {
+			return &bot.SendError{Class: bot.Stale, Code: "gone", Err: errors.New("no such message on this phone")}
+		}
+		r.Kind, r.On = string(m.Op), m.On
+	default:
+		return &bot.SendError{Class: bot.Invalid, Code: "op", Err: errors.New("not an operation that the page knows")}
+	}
+	switch err := p.commit(r); {
+	case errors.Is(err, errLineTooLong):
+		return &bot.SendError{Class: bot.Invalid, Code: "size", Err: err}
+	case err != nil:
+		return &bot.SendError{Class: bot.Transient, Code: "log", Err: err}
+	}
+	return nil
+}
+
+// update takes in what a person said or pressed, hands it to the bot and waits for everything that it makes the bot
+// say. It gives back what is new on that phone.
+func (p *Page) update(ctx context.Context, handle handleFunc, r record) ([]message, error) {
+	p.moving.RLock()
+	defer p.moving.RUnlock()
+	ph := p.phones[r.Person]
+	ph.turn.Lock()
+	defer ph.turn.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	before, err := p.accept(ph, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.handOver(ctx, handle, ph); err != nil {
+		return nil, err
+	}
+	if err := p.settle(ctx); err != nil {
+		return nil, err
+	}
+	return p.since(ph, before), nil
+}
+
+// accept numbers and writes an update, and gives the rev of before.
+func (p *Page) accept(ph *phone, r record) (before int, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r.Update, r.At = ph.updates+1, p.now
+	before = ph.rev
+	return before, p.commit(r)
+}
+
+type handleFunc = func(context.Context, flows.Event) error
+
+// handOver gives the bot every unacknowledged update of a person, in order. The caller holds turn, or is alone.
+func (p *Page) handOver(ctx context.Context, handle handleFunc, ph *phone) error {
+	for {
+		r, ok := p.firstPending(ph)
+		if !ok {
+			return nil
+		}
+		if err := handle(ctx, eventOf(r)); err != nil {
+			return p.breaks(ctx, fmt.Errorf("hand update %d of %s to the bot: %w", r.Update, r.Person, err))
+		}
+		if err := p.acknowledge(r); err != nil {
+			return err
+		}
+	}
+}
+
+func (p *Page) firstPending(ph *phone) (record, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(ph.pending) == 0 {
+		return record{}, false
+	}
+	return ph.pending[0], true
+}
+
+func (p *Page) acknowledge(r record) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.commit(record{Kind: "ack", Person: r.Person, Update: r.Update})
+}
+
+// eventOf converts an update; the bot stamps it with its own time and chance.
+func eventOf(r record) flows.Event {
+	ev := flows.Event{
+		ID:   fmt.Sprintf("%s/%s/%d", platform, r.Person, r.Update),
+		Kind: flows.Said,
+		From: flows.Address{Platform: platform, User: r.Person, Chat: r.Person},
+		Text: r.Text,
+	}
+	if r.Kind == "press" {
+		ev.Kind, ev.Text, ev.Action = flows.Pressed, "", r.Action
+	}
+	return ev
+}
+
+// since copies the messages of a phone that changed after rev, in the order of their ids.
+func (p *Page) since(ph *phone, rev int) []message {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var out []message
+	for _, m := range ph.messages {
+		if m.rev > rev {
+			out = append(out, m)
+		}
+	}
+	return out
+}

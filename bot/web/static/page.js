@@ -1,0 +1,438 @@
+"use strict";
+
+// The page itself: two phones that poll their messages, a clock, and a look under the bonnet. Whatever anybody wrote
+// becomes text nodes, never markup.
+
+const POLL = 1000; // ms between polls while the page is looked at
+const SLOW = 10000; // and while it is not, and the longest while rewoo does not answer
+
+const $ = (id) => document.getElementById(id);
+const buttonsIn = (el) => [...el.querySelectorAll("button")];
+
+// make builds an element; strings among its children become text.
+function make(name, props = {}, ...children) {
+  const el = document.createElement(name);
+  for (const [key, value] of Object.entries(props)) {
+    if (key.includes("-") || key === "role") el.setAttribute(key, value);
+    else el[key] = value;
+  }
+  el.append(...children);
+  return el;
+}
+
+// ask calls the API. What it throws has a sentence for the person who looks at the page.
+async function ask(path, body) {
+  let answer;
+  try {
+    answer = await fetch(path, body === undefined ? {} : {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  } catch {
+    const err = new Error("The page cannot reach rewoo. Is it still running? It keeps trying.");
+    err.offline = true;
+    throw err;
+  }
+  let data = null;
+  try {
+    data = await answer.json();
+  } catch { /* said below */ }
+  if (answer.ok && data) return data;
+  throw new Error(data?.error?.text ?? `rewoo answered with something unexpected (${answer.status}).`);
+}
+
+// Times. The page shows UTC, since each person's own zone is known to the bot alone.
+
+const utc = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
+const dayFormat = utc({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
+const hourFormat = utc({ hour: "2-digit", minute: "2-digit" });
+const shortFormat = utc({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+const friendly = (stamp) => `${dayFormat.format(new Date(stamp))}, ${hourFormat.format(new Date(stamp))} UTC`;
+
+// blocks parts what the bot said into paragraphs and quotes: every line of a person's own words starts with "> ".
+function blocks(text) {
+  const out = [];
+  for (const line of text.split("\n")) {
+    const quote = line.startsWith("> ") || line === ">";
+    const words = quote ? line.slice(2) : line;
+    const last = out.at(-1);
+    if (last && last.quote === quote) last.lines.push(words);
+    else out.push({ quote, lines: [words] });
+  }
+  return out.map(({ quote, lines }) => {
+    const text = quote ? lines.join("\n") : lines.join("\n").replace(/^\n+|\n+$/g, "");
+    return make(quote ? "blockquote" : "p", { className: quote ? "" : "text", dir: "auto" }, text);
+  }).filter((el) => el.textContent !== "" || el.tagName === "BLOCKQUOTE");
+}
+
+class Phone {
+  constructor(person) {
+    this.name = person.name;
+    this.rev = 0; // newest that a poll has seen
+    this.shown = new Map(); // id → { rev, el }
+    this.polling = null;
+    this.pressing = false;
+    this.arrived = 0; // bubbles of the bot since the page was opened
+    this.following = true; // until the person scrolls up to read
+
+    const root = $("phone").content.firstElementChild.cloneNode(true);
+    const find = (selector) => root.querySelector(selector);
+    this.root = root;
+    this.heading = find("h2");
+    this.face = find(".face");
+    this.log = find(".log");
+    this.hint = find(".hint");
+    this.trouble = find(".trouble");
+    this.form = find("form");
+    this.box = find("textarea");
+    this.menu = find(".menu");
+
+    root.id = `phone-${this.name}`;
+    root.dataset.person = this.name;
+    this.heading.id = `title-${this.name}`;
+    this.box.id = `text-${this.name}`;
+    root.setAttribute("aria-labelledby", this.heading.id);
+    find("label").htmlFor = this.box.id;
+    this.label = find("label");
+    this.face.textContent = this.name.toUpperCase();
+    this.log.setAttribute("aria-busy", "true"); // what was said before is not read out anew
+    this.setTitle(person.title);
+    this.listen(find);
+  }
+
+  setTitle(title) {
+    if (this.heading.textContent === title) return;
+    this.heading.textContent = title;
+    this.label.textContent = `Message on ${title}`;
+    this.box.placeholder = "Write a message";
+    this.log.setAttribute("aria-label", `Messages on ${title}`);
+  }
+
+  listen(find) {
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    this.box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      event.preventDefault();
+      this.send();
+    });
+    find(".first").addEventListener("click", () => this.act(() => this.say("/start"), true));
+    for (const chip of buttonsIn(this.menu)) {
+      chip.addEventListener("click", () => {
+        this.closeMenu();
+        this.act(() => this.say(chip.textContent), true);
+      });
+    }
+    this.log.addEventListener("scroll", () => {
+      if (Math.abs(this.log.scrollTop - this.scrolled) < 2) return; // our own doing
+      this.following = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
+    });
+    this.menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.menu.open) return;
+      this.closeMenu();
+      this.menu.querySelector("summary").focus();
+    });
+    this.menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !this.menu.contains(event.relatedTarget)) this.closeMenu();
+    });
+    document.addEventListener("pointerdown", (event) => {
+      if (!this.menu.contains(event.target)) this.closeMenu();
+    });
+  }
+
+  closeMenu() { this.menu.open = false; }
+
+  say(text) { return ask(`/api/people/${this.name}/say`, { text }); }
+
+  press(message, choice) { return ask(`/api/people/${this.name}/press`, { message, choice }); }
+
+  // send empties the box at once, as phones do, and gives the words back if they did not get through.
+  send() {
+    const text = this.box.value;
+    if (text.trim() === "") return;
+    this.box.value = "";
+    this.act(() => this.say(text), false).then((ok) => {
+      if (!ok && this.box.value === "") this.box.value = text;
+    });
+  }
+
+  // act does one thing to the bot and shows what came of it. With moveFocus, focus goes on to what can be done next.
+  async act(what, moveFocus) {
+    const from = document.activeElement;
+    let ok = true;
+    this.following = true;
+    try {
+      await what();
+      this.trouble.textContent = "";
+    } catch (err) {
+      ok = false;
+      this.trouble.textContent = err.message;
+    }
+    await Promise.all(phones.map((phone) => phone.poll()));
+    refresh();
+    if (ok && moveFocus && (document.activeElement === from || document.activeElement === document.body)) this.focusNext();
+    return ok;
+  }
+
+  // focusNext goes to the newest question that is open, else to the text box; on a touch screen, where that would bring
+  // up the keyboard, to the list.
+  focusNext() {
+    const open = [...this.log.querySelectorAll(".choices:not(.closed)")].at(-1);
+    const target = open?.querySelector("button") ?? (matchMedia("(pointer: coarse)").matches ? this.log : this.box);
+    target.focus({ preventScroll: true });
+  }
+
+  // poll fetches what changed. Calls that overlap share one answer, and one more that begins after it.
+  poll() {
+    if (!this.polling) {
+      this.polling = this.fetch().finally(() => { this.polling = null; });
+      return this.polling;
+    }
+    this.again ??= this.polling.catch(() => {}).then(() => {
+      this.again = null;
+      return this.poll();
+    });
+    return this.again;
+  }
+
+  async fetch() {
+    let data;
+    try {
+      data = await ask(`/api/people/${this.name}/messages?after=${this.rev}`);
+    } catch (err) {
+      lost(err);
+      return;
+    }
+    found();
+    const focused = this.log.contains(document.activeElement) && document.activeElement !== this.log;
+    let first = null;
+    for (const message of data.messages) {
+      const el = this.show(message);
+      first ??= el;
+    }
+    this.hint.hidden = this.shown.size > 0;
+    if (focused && !this.log.contains(document.activeElement)) this.focusNext();
+    if (first && this.following) this.scrollTo(first);
+    this.log.setAttribute("aria-busy", "false");
+  }
+
+  // scrollTo goes to the end, but no further than that the first new bubble can still be read from its top.
+  scrollTo(first) {
+    const end = this.log.scrollHeight - this.log.clientHeight;
+    const read = this.log.getAttribute("aria-busy") === "true" ? end : first.offsetTop - 16;
+    this.log.scrollTop = Math.max(0, Math.min(end, read));
+    this.scrolled = this.log.scrollTop;
+  }
+
+  // show puts a message on the phone, or changes it there. It returns the bubble if that is new.
+  show(message) {
+    this.rev = Math.max(this.rev, message.rev);
+    const known = this.shown.get(message.id);
+    if (known && known.rev >= message.rev) return null;
+    let el = known?.el ?? null;
+    if (message.deleted) {
+      el?.remove();
+      el = null;
+    } else if (el) {
+      // Only the choices of a message ever change. The rest stays, so that nothing is read out twice.
+      if (message.closed) el.querySelector(".choices")?.replaceWith(this.closed(message));
+    } else {
+      el = this.render(message);
+      this.newDay(message.at);
+      this.log.append(el);
+      if (message.from === "bot") this.arrived++;
+    }
+    this.shown.set(message.id, { rev: message.rev, el });
+    return known ? null : el;
+  }
+
+  newDay(at) {
+    const day = dayFormat.format(new Date(at));
+    if (day === this.day) return;
+    this.day = day;
+    this.log.append(make("p", { className: "day" }, day));
+  }
+
+  render(message) {
+    const mine = message.from === "me";
+    const id = `message-${this.name}-${message.id}`;
+    const bubble = make("div", { className: "bubble", id }, make("span", { className: "hidden" }, mine ? "You: " : "rewoo: "));
+    if (mine) bubble.append(make("p", { className: "text", dir: "auto" }, message.text));
+    else bubble.append(...blocks(message.text));
+    bubble.append(make("time", { className: "stamp", dateTime: message.at, title: friendly(message.at) },
+      hourFormat.format(new Date(message.at))));
+    const el = make("div", { className: `message ${message.from}` }, bubble);
+    el.dataset.id = message.id;
+    if (message.choices.length > 0) el.append(message.closed ? this.closed(message) : this.open(message, id));
+    return el;
+  }
+
+  open(message, label) {
+    const group = make("div", { className: "choices", role: "group", "aria-labelledby": label });
+    for (const choice of message.choices) {
+      const button = make("button", { type: "button", dir: "auto" }, choice.label);
+      button.dataset.choice = choice.id;
+      button.addEventListener("click", async () => {
+        if (this.pressing) return; // a second tap while the first is on its way
+        this.pressing = true;
+        group.setAttribute("aria-busy", "true");
+        await this.act(() => this.press(message.id, choice.id), true);
+        group.setAttribute("aria-busy", "false");
+        this.pressing = false;
+      });
+      group.append(button);
+    }
+    return group;
+  }
+
+  closed(message) {
+    const group = make("div", { className: "choices closed", "aria-live": "off" }, make("span", { className: "hidden" }, "No longer open: "));
+    for (const choice of message.choices) group.append(make("span", { dir: "auto" }, choice.label), " ");
+    return group;
+  }
+}
+
+// The clock
+
+const phones = [];
+let moving = false;
+
+async function move(button) {
+  if (moving) return;
+  moving = true;
+  for (const b of buttonsIn(document.querySelector(".moves"))) b.setAttribute("aria-disabled", "true");
+  $("status").textContent = "Moving the clock…";
+  const before = phones.reduce((sum, phone) => sum + phone.arrived, 0);
+  const happened = () => phones.reduce((sum, phone) => sum + phone.arrived, 0) - before;
+  try {
+    if (button.dataset.move === "forward") {
+      await ask("/api/clock", { forward: button.dataset.by });
+      await look();
+    } else {
+      await untilSomething(happened);
+    }
+    const n = happened();
+    $("status").textContent = n === 0 ? "Nothing happened." : n === 1 ? "One new message." : `${n} new messages.`;
+  } catch (err) {
+    $("status").textContent = err.message;
+  }
+  await look();
+  for (const b of buttonsIn(document.querySelector(".moves"))) b.removeAttribute("aria-disabled");
+  moving = false;
+}
+
+// untilSomething moves from one due row to the next, since many of them say nothing to anybody.
+async function untilSomething(happened) {
+  for (let i = 0; i < 50 && happened() === 0; i++) {
+    const { fired } = await ask("/api/clock", { until: "next" });
+    await look();
+    if (fired === 0) return;
+  }
+}
+
+const look = () => Promise.all([...phones.map((phone) => phone.poll()), refresh()]);
+
+// The state, and under the bonnet
+
+async function refresh() {
+  try {
+    const state = await ask("/api/state");
+    found();
+    setNow(state.now);
+    for (const person of state.people) phones.find((phone) => phone.name === person.name)?.setTitle(person.title);
+    if ($("bonnet").open) await lift();
+  } catch (err) {
+    lost(err);
+  }
+}
+
+function setNow(now) {
+  if ($("now").dateTime === now) return;
+  $("now").dateTime = now;
+  $("now").textContent = friendly(now);
+}
+
+const when = (stamp) => (stamp ? `${shortFormat.format(new Date(stamp))} UTC` : "");
+const who = (name) => phones.find((phone) => phone.name === name)?.heading.textContent ?? "";
+
+const columns = {
+  tracks: [["Person", (t) => who(t.person)], ["Flow", (t) => t.flow], ["Step", (t) => t.step], ["Phase", (t) => t.phase], ["Expires", (t) => when(t.expires)]],
+  timers: [["Person", (t) => who(t.person)], ["What", (t) => t.what], ["Due", (t) => when(t.due)], ["Flow", (t) => t.flow]],
+  outbox: [["Person", (t) => who(t.person)], ["Id", (t) => t.id], ["Lane", (t) => t.lane], ["Queued", (t) => when(t.queued)]],
+};
+const lifted = {};
+
+async function lift() {
+  const bonnet = await ask("/api/bonnet");
+  for (const [name, cols] of Object.entries(columns)) {
+    const rows = bonnet[name].map((row) => cols.map(([, get]) => String(get(row) ?? "")));
+    const key = JSON.stringify(rows);
+    if (lifted[name] === key) continue; // leave a table alone that somebody may be reading
+    lifted[name] = key;
+    $(name).replaceChildren(rows.length ? table(name, cols, rows) : make("p", { className: "none" }, "None."));
+  }
+}
+
+function table(name, cols, rows) {
+  const head = make("tr", {}, ...cols.map(([title]) => make("th", { scope: "col" }, title)));
+  const body = rows.map((row) => make("tr", {}, ...row.map((cell, i) => make("td", { "data-label": cols[i][0] }, cell))));
+  return make("table", { "aria-labelledby": `${name}-title` }, make("thead", {}, head), make("tbody", {}, ...body));
+}
+
+// What happens when rewoo does not answer
+
+let offline = false;
+
+function lost(err) {
+  if (offline) return;
+  offline = true;
+  $("status").textContent = err.message;
+}
+
+function found() {
+  if (!offline) return;
+  offline = false;
+  $("status").textContent = "Here again.";
+}
+
+// The beginning
+
+let timer;
+let pause = POLL;
+
+function tick() {
+  clearTimeout(timer);
+  look().finally(() => {
+    pause = offline ? Math.min(2 * pause, SLOW) : POLL;
+    clearTimeout(timer);
+    timer = setTimeout(tick, document.hidden ? SLOW : pause);
+  });
+}
+
+async function begin() {
+  let state;
+  try {
+    state = await ask("/api/state");
+  } catch (err) {
+    lost(err);
+    setTimeout(begin, POLL);
+    return;
+  }
+  found();
+  setNow(state.now);
+  for (const person of state.people) {
+    const phone = new Phone(person);
+    phones.push(phone);
+    $("phones").append(phone.root);
+  }
+  for (const button of buttonsIn(document.querySelector(".moves"))) button.addEventListener("click", () => move(button));
+  $("bonnet").addEventListener("toggle", refresh);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
+  tick();
+}
+
+begin();

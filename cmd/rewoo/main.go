@@ -1,0 +1,148 @@
+// Command rewoo is the program: flags, wiring and signals, no logic.
+//
+//	rewoo try       a page with two phones, to try everything without a token
+//	rewoo check     finds mistakes in flow files
+//	rewoo test      plays the transcripts of a library
+//	rewoo version   says what this is
+//
+// Exit codes: 0 fine, 1 there are findings or something failed, 2 the command line makes no sense.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	_ "time/tzdata" // the last resort, where a machine has no zone data
+
+	"github.com/spf13/cobra"
+)
+
+const (
+	exitFine     = 0
+	exitFindings = 1
+	exitUsage    = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// errFindings has been reported already; it only carries the exit code.
+var errFindings = errors.New("there are findings")
+
+// usageError is a command line that makes no sense.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// run is main with its surroundings as arguments.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := command()
+	root.SetArgs(goFlags(args))
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.Is(err, errFindings):
+		return exitFindings
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "rewoo: %v\nTry: rewoo --help\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "rewoo: %v\n", err)
+	return exitFindings
+}
+
+// goFlags lets -update be written as go test's flag is.
+func goFlags(args []string) []string {
+	out := make([]string, len(args))
+	for i, a := range args {
+		if a == "-update" || a == "-json" {
+			a = "-" + a
+		}
+		out[i] = a
+	}
+	return out
+}
+
+func command() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "rewoo",
+		Short: "A chat bot that walks two people through rebuilding trust, a minute or two a day",
+		Example: `  rewoo try                        open a page with two phones and try it
+  rewoo try --data ./days          the same, and keep everything there
+  rewoo check --flows ./my-flows   find the mistakes in your own conversations
+  rewoo test                       play the transcripts`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("there is no command %q", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return cmd.Help()
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(tryCommand(), checkCommand(), testCommand(), versionCommand())
+	return root
+}
+
+// noArgs refuses words that a command does not take.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("%s takes no %q", cmd.CommandPath(), args[0])
+	}
+	return nil
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Say which rewoo this is",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), version())
+			return err
+		},
+	}
+}
+
+// version is what the build recorded about itself.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "rewoo (built without module information)"
+	}
+	v, revision, dirty := info.Main.Version, "", ""
+	for _, s := range info.Settings {
+		switch {
+		case s.Key == "vcs.revision" && len(s.Value) >= 12:
+			revision = " " + s.Value[:12]
+		case s.Key == "vcs.modified" && s.Value == "true":
+			dirty = " with changes"
+		}
+	}
+	if v == "" || v == "(devel)" {
+		v = "development version"
+	}
+	return "rewoo " + v + revision + dirty + ", " + info.GoVersion
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"rewoo/bot"
+	"rewoo/bot/web"
+	"rewoo/flows"
+	"rewoo/storage"
+)
+
+var _ bot.Store = (*storage.DB)(nil)
+
+type tryOptions struct {
+	listen, data, flows, at string
+	seed                    int64
+	fixed, remote           bool
+}
+
+func tryCommand() *cobra.Command {
+	var o tryOptions
+	cmd := &cobra.Command{
+		Use:   "try",
+		Short: "Open a local page with two phones, A and B, and try everything; no token, no set-up",
+		Example: `  rewoo try
+  rewoo try --data ./days --listen 127.0.0.1:8080
+  rewoo try --flows ./my-flows --at 2026-03-02T18:00:00Z --seed 1`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.fixed = cmd.Flags().Changed("seed")
+			return try(cmd.Context(), o, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "address of the page; port 0 is any free one")
+	f.StringVar(&o.data, "data", "", "folder that keeps everything, the clock too (default: a temporary one, removed at the end)")
+	f.StringVar(&o.flows, "flows", "", "folder whose flow files are laid over those that ship")
+	f.StringVar(&o.at, "at", "", "what the clock shows at the very first start, like 2026-03-02T18:00:00Z (default: now)")
+	f.Int64Var(&o.seed, "seed", 0, "fix chance, for tests and demos")
+	f.BoolVar(&o.remote, "allow-remote", false, "let the page be reached from other machines: whoever reaches it reads everything")
+	return cmd
+}
+
+// try wires the page, the store and the bot together and runs until ctx ends. The store closes last.
+func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error) {
+	at, err := parseAt(o.at)
+	if err != nil {
+		return err
+	}
+	fsys, err := flowFiles(o.flows)
+	if err != nil {
+		return err
+	}
+	lib, findings := flows.Load(fsys)
+	if len(findings) > 0 {
+		if err := report(stderr, findings, false); err != nil {
+			return err
+		}
+		return errFindings
+	}
+	dir, cleanup, err := dataDir(o.data)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, cleanup()) }()
+
+	lg := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	db, err := storage.Open(filepath.Join(dir, "rewoo.db"), storage.Options{Log: lg})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+
+	view := viewer{db: db}
+	page, err := web.Open(web.Options{
+		Dir: dir, Listen: o.listen, AllowRemote: o.remote, At: at, Log: lg,
+		Inspect: view.bonnet, Title: view.title,
+		Ready: func(url string) { fmt.Fprintf(stdout, "rewoo try: %s\n", url) },
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, page.Close()) }()
+
+	b := bot.New(bot.Options{
+		Store: db, Machine: lib, Adapters: []bot.Adapter{page}, Now: page.Now, Seed: seeds(o), Log: lg, Manual: true,
+	})
+	page.Attach(b)
+	return b.Run(ctx)
+}
+
+// dataDir is where everything is kept: the folder that was asked for, or one that goes with the program.
+func dataDir(path string) (dir string, cleanup func() error, err error) {
+	if path == "" {
+		dir, err := os.MkdirTemp("", "rewoo-try-")
+		if err != nil {
+			return "", nil, fmt.Errorf("a temporary folder: %w", err)
+		}
+		return dir, func() error { return os.RemoveAll(dir) }, nil
+	}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return "", nil, fmt.Errorf("--data %s: %w; name a folder that you may write to", path, err)
+	}
+	return path, func() error { return nil }, nil
+}
+
+func parseAt(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, form := range []string{time.RFC3339, "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly} {
+		if t, err := time.Parse(form, s); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, usagef("--at %q is no time; write it like 2026-03-02T18:00:00Z", s)
+}
+
+// seeds fixes chance when that was asked for: each event's seed comes from its id.
+func seeds(o tryOptions) func(string) flows.Seed {
+	if !o.fixed {
+		return nil
+	}
+	return func(id string) flows.Seed {
+		return flows.Seed(sha256.Sum256(fmt.Appendf(nil, "rewoo seed %d %s", o.seed, id)))
+	}
+}

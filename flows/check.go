@@ -1,0 +1,100 @@
+package flows
+
+import "slices"
+
+// flowCheck proves what a couple relies on, before they meet it. Each property has a function and a code of its own.
+//
+// One slip is meant to be one finding: where a name does not exist but one like it does, the checks go on with the one
+// that was probably meant; where nothing is known, they assume the best.
+type flowCheck struct {
+	lib   *Library
+	flows []*Flow
+	lists []*List
+	log   *findingLog
+	nodes map[any]*yamlNode
+
+	// found once, used by several checks
+	graphs  map[*Flow]*flowGraph
+	callers map[*Flow][]*Step  // run steps
+	follows map[*Flow]bool     // is a follow-up of some item
+	shares  map[*Flow][]string // share steps in it and what it calls
+	waiting map[*Flow]bool     // can wait
+	always  map[*Flow]bool     // cannot end without having waited
+	decides map[*Flow]string   // a private name that may decide its result
+}
+
+func (c *flowCheck) all() {
+	c.graphs, c.callers, c.follows = map[*Flow]*flowGraph{}, map[*Flow][]*Step{}, map[*Flow]bool{}
+	c.shares, c.decides = map[*Flow][]string{}, map[*Flow]string{}
+	c.waiting, c.always = map[*Flow]bool{}, map[*Flow]bool{}
+	c.who()
+	c.starts()
+	c.words()
+	for _, l := range c.lists {
+		c.listNames(l)
+		c.thenSecrets(l)
+	}
+	calls := c.calls()
+	c.callDepth(calls)
+	c.stretches(calls)
+	for _, f := range c.flows {
+		c.names(f)
+		c.texts(f)
+		c.conditions(f)
+		c.optionMaps(f)
+		c.ways(f)
+		c.loops(f)
+		c.waits(f)
+		c.answered(f, c.boundAtStart(f))
+		c.doors(f)
+		c.secrets(f)
+	}
+}
+
+// at is the place of a part of something that was read: a key's value, as far as the path leads.
+func (c *flowCheck) at(of any, path ...string) Pos {
+	if n := c.nodes[of]; n != nil {
+		return n.at(path...)
+	}
+	return Pos{}
+}
+
+// keyAt is the place of a key rather than of its value.
+func (c *flowCheck) keyAt(of any, path ...string) Pos {
+	n := c.nodes[of]
+	for i, key := range path {
+		if n == nil || n.kind != yamlMap {
+			break
+		}
+		j := slices.IndexFunc(n.pairs, func(p yamlPair) bool { return p.key == key })
+		if j < 0 {
+			break
+		}
+		if i == len(path)-1 {
+			return n.pairs[j].pos
+		}
+		n = n.pairs[j].val
+	}
+	return c.at(of, path...)
+}
+
+// flow finds a flow, or the one that was probably meant.
+func (c *flowCheck) flow(name string) *Flow { return meant(name, c.lib.Flows) }
+
+func (c *flowCheck) list(name string) *List { return meant(name, c.lib.Lists) }
+
+func (c *flowCheck) answer(f *Flow, name string) *Decl { return meant(name, f.Answers) }
+
+// meant finds a name, or the one like it.
+func meant[T any](name string, known map[string]T) T {
+	x, ok := known[name]
+	if !ok && name != "" {
+		x = known[nearest(name, keysOf(known))]
+	}
+	return x
+}
+
+// unknown reports a name that does not exist.
+func (c *flowCheck) unknown(pos Pos, what, name string, known []string) {
+	c.log.add("F02", pos, didYouMean(name, known), "%s %q does not exist", what, name)
+}

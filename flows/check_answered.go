@@ -1,0 +1,284 @@
+package flows
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// nameSet is a set of numbered names.
+type nameSet []uint64
+
+func (s nameSet) has(i int) bool { return s[i/64]&(1<<(i%64)) != 0 }
+func (s nameSet) add(i int)      { s[i/64] |= 1 << (i % 64) }
+func (s nameSet) drop(i int)     { s[i/64] &^= 1 << (i % 64) }
+func (s nameSet) copy() nameSet  { return append(nameSet(nil), s...) }
+
+// meet keeps what is in both, and says whether s changed.
+func (s nameSet) meet(t nameSet) (changed bool) {
+	for i := range s {
+		if s[i]&t[i] != s[i] {
+			s[i] &= t[i]
+			changed = true
+		}
+	}
+	return changed
+}
+
+// answeredCheck is F10: what is known at each step on all ways to it. "me.x" is known behind an answer to x, "draw x"
+// behind a draw that found an item, and both behind a condition that says so.
+type answeredCheck struct {
+	c     *flowCheck
+	f     *Flow
+	g     *flowGraph
+	num   map[string]int
+	in    []nameSet // nil: never reached
+	start nameSet
+}
+
+func (c *flowCheck) answered(f *Flow, bound []string) {
+	a := &answeredCheck{c: c, f: f, g: c.graph(f), num: map[string]int{}}
+	if len(a.g.steps) == 0 {
+		return
+	}
+	for _, name := range keysOf(f.Answers) {
+		a.num["me."+name] = len(a.num)
+	}
+	for _, s := range f.Steps {
+		if _, ok := a.num["draw "+s.Draw]; s.Draw != "" && !ok {
+			a.num["draw "+s.Draw] = len(a.num)
+		}
+	}
+	a.start = make(nameSet, len(a.num)/64+1)
+	a.learn(a.start, scoped("me.", bound)...)
+	a.in = make([]nameSet, len(a.g.steps))
+	a.in[0] = a.start.copy()
+	for work := []int{0}; len(work) > 0; {
+		i := work[len(work)-1]
+		work = work[:len(work)-1]
+		for _, e := range a.g.out[i] {
+			out := a.behind(i, e)
+			switch {
+			case a.in[e.to] == nil:
+				a.in[e.to] = out
+			case !a.in[e.to].meet(out):
+				continue
+			}
+			work = append(work, e.to)
+		}
+	}
+	for i := range a.g.steps {
+		if a.in[i] != nil {
+			a.step(i)
+		}
+	}
+}
+
+func (a *answeredCheck) learn(s nameSet, names ...string) {
+	for _, n := range names {
+		if i, ok := a.num[n]; ok {
+			s.add(i)
+		}
+	}
+}
+
+// behind is what is known after taking an edge.
+func (a *answeredCheck) behind(i int, e graphEdge) nameSet {
+	s, out := a.g.steps[i], a.in[i].copy()
+	switch {
+	case s.Kind == KAsk && (e.kind == edgeGo || e.kind == edgeOption):
+		if d := a.c.answer(a.f, s.Ask); d != nil {
+			a.learn(out, "me."+d.Name)
+		}
+	case s.Kind == KDraw && e.kind == edgeGo:
+		if n, ok := a.num["me."+s.Draw]; ok {
+			out.drop(n) // an earlier answer was to another question
+		}
+		a.learn(out, "draw "+s.Draw)
+	case s.Kind == KChoose:
+		for j, b := range s.Branches {
+			if b.If == nil {
+				continue
+			}
+			if e.kind == edgeBranch && j == e.branch {
+				a.learn(out, b.If.root.knownIf(true)...)
+				break
+			}
+			a.learn(out, b.If.root.knownIf(false)...)
+		}
+	}
+	return out
+}
+
+// step reports what a step reads without knowing it.
+func (a *answeredCheck) step(i int) {
+	s, in := a.g.steps[i], a.in[i]
+	for _, t := range a.c.stepTexts(s) {
+		names, _ := textHoles(t.text)
+		for _, name := range names {
+			a.hole(i, name, t.pos)
+		}
+	}
+	if d := a.c.answer(a.f, s.Ask); d != nil && d.Type == FromList {
+		if n, ok := a.num["draw "+d.Name]; ok && !in.has(n) {
+			a.report(i, s.Pos, "draw "+d.Name, fmt.Sprintf("the question %q is not drawn on every way to %s", d.Name, quotedStep(s.ID)))
+		}
+	}
+	known := in.copy()
+	for _, b := range s.Branches {
+		if b.If != nil {
+			a.reads(i, b.If, known)
+			a.learn(known, b.If.root.knownIf(false)...)
+		}
+	}
+	for _, as := range append(append([]Assign(nil), s.Sets...), s.With...) {
+		if as.Expr != nil {
+			a.reads(i, as.Expr, in)
+		}
+	}
+}
+
+func (a *answeredCheck) hole(i int, name string, pos Pos) {
+	key := name
+	if binding, field, ok := cutAny(name); ok && field == "text" && binding != "me" {
+		key = "draw " + binding
+	}
+	if n, ok := a.num[key]; !ok || a.in[i].has(n) {
+		return
+	}
+	if key != name {
+		a.report(i, pos, key, fmt.Sprintf("{%s} is not drawn on every way to %s", name, quotedStep(a.g.steps[i].ID)))
+		return
+	}
+	a.report(i, pos, key, fmt.Sprintf("{%s} is not answered on every way to %s", name, quotedStep(a.g.steps[i].ID)))
+}
+
+func cutAny(name string) (scope, rest string, ok bool) {
+	for i := range len(name) {
+		if name[i] == '.' {
+			return name[:i], name[i+1:], true
+		}
+	}
+	return "", "", false
+}
+
+func (a *answeredCheck) reads(i int, cond *Cond, known nameSet) {
+	said := map[string]bool{}
+	a.walk(cond.root, known, func(name string) {
+		if !said[name] {
+			said[name] = true
+			a.report(i, cond.Pos, name, fmt.Sprintf("%s is read here, but it is not answered on every way to %s", name, quotedStep(a.g.steps[i].ID)))
+		}
+	})
+}
+
+// walk visits the names that an expression reads without known having vouched for them.
+func (a *answeredCheck) walk(n *condNode, known nameSet, report func(name string)) {
+	switch n.op {
+	case opKnown:
+	case opName:
+		if j, ok := a.num[n.name]; ok && !known.has(j) {
+			report(n.name)
+		}
+	case opAnd, opOr:
+		a.walk(n.kids[0], known, report)
+		right := known.copy()
+		a.learn(right, n.kids[0].knownIf(n.op == opAnd)...)
+		a.walk(n.kids[1], right, report)
+	default:
+		for _, k := range n.kids {
+			a.walk(k, known, report)
+		}
+	}
+}
+
+// knownIf are the names that are surely known when n is true, or when it is false. A comparison with something unknown
+// is false, so that a true one vouches for its names.
+func (n *condNode) knownIf(truth bool) []string {
+	switch n.op {
+	case opKnown:
+		if truth {
+			return []string{n.name}
+		}
+	case opNot:
+		return n.kids[0].knownIf(!truth)
+	case opAnd, opOr:
+		left, right := n.kids[0].knownIf(truth), n.kids[1].knownIf(truth)
+		if (n.op == opAnd) == truth {
+			return append(left, right...)
+		}
+		var both []string
+		for _, name := range left {
+			for _, other := range right {
+				if name == other {
+					both = append(both, name)
+				}
+			}
+		}
+		return both
+	case opIn:
+		if truth {
+			return n.kids[0].names()
+		}
+	default:
+		if truth {
+			return n.names()
+		}
+	}
+	return nil
+}
+
+// report says where somebody comes along without it.
+func (a *answeredCheck) report(i int, pos Pos, key, text string) {
+	var hint string
+	if binding, ok := cutScope(key, "me"); ok {
+		hint = "ask for it before, or guard it with known(me." + binding + ") in a choose step"
+	} else {
+		hint = "draw it on all ways here"
+	}
+	if s, how := a.wayAround(i, key); s != nil {
+		hint = fmt.Sprintf("the %s of step %s leads here without it; ", how, strconv.Quote(s.ID)) + hint
+	}
+	a.c.log.add("F10", pos, hint, "%s", text)
+}
+
+// wayAround finds a way from the start to step i that does not give key, and on it the last edge that could have.
+func (a *answeredCheck) wayAround(i int, key string) (*Step, string) {
+	n := a.num[key]
+	if a.start.has(n) || i == 0 {
+		return nil, ""
+	}
+	type hop struct{ from, edge int }
+	via := map[int]hop{}
+	for work := []int{0}; len(work) > 0; work = work[1:] {
+		at := work[0]
+		for j, e := range a.g.out[at] {
+			if _, seen := via[e.to]; seen || e.to == 0 || a.in[at] == nil || a.gives(at, e, n) {
+				continue
+			}
+			via[e.to] = hop{at, j}
+			work = append(work, e.to)
+		}
+	}
+	for at := i; at != 0; {
+		h, ok := via[at]
+		if !ok {
+			return nil, ""
+		}
+		s, e := a.g.steps[h.from], a.g.out[h.from][h.edge]
+		asks := s.Kind == KAsk && "me."+s.Ask == key || s.Kind == KDraw && "draw "+s.Draw == key
+		if asks {
+			if e.kind == edgeExit {
+				return s, "exit " + strconv.Quote(e.key)
+			}
+			return s, e.kind
+		}
+		at = h.from
+	}
+	return nil, ""
+}
+
+// gives says that an edge makes a name known that was not known before it.
+func (a *answeredCheck) gives(at int, e graphEdge, n int) bool {
+	had := a.in[at].has(n)
+	return !had && a.behind(at, e).has(n)
+}

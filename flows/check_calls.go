@@ -1,0 +1,126 @@
+package flows
+
+import "slices"
+
+// maxCallDepth is how deep flows may call each other.
+const maxCallDepth = 4
+
+// call is one flow calling another, by run or by a follow-up.
+type call struct {
+	to  *Flow
+	pos Pos
+}
+
+// callees are the flows that a step can call.
+func (c *flowCheck) callees(f *Flow, s *Step) []*Flow {
+	var out []*Flow
+	for _, call := range c.stepCalls(f, s) {
+		out = append(out, call.to)
+	}
+	return out
+}
+
+func (c *flowCheck) stepCalls(f *Flow, s *Step) []call {
+	if s.Kind == KRun {
+		if callee := c.flow(s.Run); callee != nil {
+			return []call{{callee, c.at(s, "run")}}
+		}
+		return nil
+	}
+	d := c.answer(f, s.Ask)
+	if !s.Follow || d == nil || d.Type != FromList {
+		return nil
+	}
+	var out []call
+	if l := c.list(d.List); l != nil {
+		for _, it := range l.Items {
+			for _, option := range keysOf(it.Then) {
+				if callee := c.flow(it.Then[option]); callee != nil && !slices.ContainsFunc(out, func(x call) bool { return x.to == callee }) {
+					out = append(out, call{callee, c.at(it, "then", option)})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// calls gathers who calls whom.
+func (c *flowCheck) calls() map[*Flow][]call {
+	out := map[*Flow][]call{}
+	for _, f := range c.flows {
+		for _, s := range f.Steps {
+			out[f] = append(out[f], c.stepCalls(f, s)...)
+		}
+	}
+	return out
+}
+
+// callDepth is F18: calls have no cycle and are not too deep.
+func (c *flowCheck) callDepth(calls map[*Flow][]call) {
+	const open = -1
+	depth := map[*Flow]int{}
+	var visit func(f *Flow) int
+	visit = func(f *Flow) int {
+		depth[f] = open
+		deepest := 0
+		for _, call := range calls[f] {
+			d, seen := depth[call.to]
+			switch {
+			case !seen:
+				d = visit(call.to)
+			case d == open:
+				c.log.add("F18", call.pos, "end the flow and let the other one start by itself", "flow %q comes back to itself through its calls", call.to.Name)
+				continue
+			}
+			if d+1 > deepest {
+				if deepest = d + 1; deepest == maxCallDepth+1 {
+					c.log.add("F18", call.pos, "put some of the steps into one flow", "flow %q calls flows more than %d deep", f.Name, maxCallDepth)
+				}
+			}
+		}
+		depth[f] = deepest
+		return deepest
+	}
+	for _, f := range c.flows {
+		if _, seen := depth[f]; !seen {
+			visit(f)
+		}
+	}
+}
+
+// who gathers for each flow the run steps that call it, and which flows are follow-ups.
+func (c *flowCheck) who() {
+	for _, f := range c.flows {
+		for _, s := range f.Steps {
+			if callee := c.flow(s.Run); callee != nil {
+				c.callers[callee] = append(c.callers[callee], s)
+			}
+		}
+	}
+	for _, l := range c.lists {
+		for _, it := range l.Items {
+			for _, name := range it.Then {
+				if f := c.flow(name); f != nil {
+					c.follows[f] = true
+				}
+			}
+		}
+	}
+}
+
+// boundAtStart are the answers that every way of starting a flow brings with it.
+func (c *flowCheck) boundAtStart(f *Flow) []string {
+	callers := c.callers[f]
+	if len(callers) == 0 || f.Start != (Start{}) || c.follows[f] {
+		return nil
+	}
+	var out []string
+	for name := range f.Answers {
+		if !slices.ContainsFunc(callers, func(s *Step) bool {
+			return !slices.ContainsFunc(s.With, func(a Assign) bool { return a.Name == name })
+		}) {
+			out = append(out, name)
+		}
+	}
+	return out
+}

@@ -1,0 +1,168 @@
+package flows
+
+import (
+	"slices"
+	"strconv"
+)
+
+// resolver says what names mean in the conditions of a flow, or of a list.
+func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condError) {
+	return func(name string) (condType, *condError) {
+		if x, ok := cutScope(name, "person"); ok {
+			if d := c.lib.Person[x]; d != nil {
+				return typeOfDecl(name, d), nil
+			}
+			return condType{}, notThere("fact", name, scoped("person.", keysOf(c.lib.Person)))
+		}
+		if _, ok := cutScope(name, "you"); ok {
+			return condType{kind: strKind, name: name}, onlyYourName(name, "you.name")
+		}
+		if x, ok := cutScope(name, "item"); ok {
+			return itemType(name, x, l)
+		}
+		x, ok := cutScope(name, "me")
+		switch {
+		case !ok:
+			return condType{}, &condError{"F02", "fact " + strconv.Quote(name) + " does not exist", "the couple has no facts of its own yet"}
+		case f == nil:
+			return condType{}, &condError{"F02", name + " is not known in a list", "read person.x or item.x"}
+		case f.Answers[x] == nil:
+			return condType{}, notThere("answer", name, scoped("me.", keysOf(f.Answers)))
+		}
+		return typeOfDecl(name, f.Answers[x]), nil
+	}
+}
+
+// itemType is the type of a field that the items of a list have.
+func itemType(name, field string, l *List) (condType, *condError) {
+	if l == nil {
+		return condType{}, &condError{"F02", name + " is known only in pick.where of a list", ""}
+	}
+	t := condType{name: name}
+	var fields []string
+	for _, it := range l.Items {
+		for k, v := range it.Fields {
+			fields = append(fields, "item."+k)
+			if k != field {
+				continue
+			}
+			kind := strKind
+			if v.T == Scale {
+				kind = intKind
+			}
+			if t.kind != anyKind && t.kind != kind {
+				return t, refuse("give all items one kind of value", "%s is a number in some items and a text in others", name)
+			}
+			t.kind = kind
+		}
+	}
+	if t.kind == anyKind && len(l.Items) > 0 {
+		slices.Sort(fields)
+		return t, &condError{"F02", "no item has a field " + strconv.Quote(field), didYouMean(name, slices.Compact(fields))}
+	}
+	return t, nil
+}
+
+// conditions is F01 and F02 for all expressions of a flow.
+func (c *flowCheck) conditions(f *Flow) {
+	resolve := c.resolver(f, nil)
+	for _, s := range f.Steps {
+		for _, b := range s.Branches {
+			if b.If != nil {
+				c.isCondition(b.If, resolve)
+			}
+		}
+		for _, a := range s.Sets {
+			fact, ok := cutScope(a.Name, "person")
+			if d := c.lib.Person[fact]; ok && d != nil {
+				c.assign(a, d, resolve)
+			} else if ok {
+				c.unknown(a.Pos, "fact", a.Name, scoped("person.", keysOf(c.lib.Person)))
+			}
+		}
+		callee := c.flow(s.Run)
+		for _, a := range s.With {
+			if callee != nil && callee.Answers[a.Name] != nil {
+				c.assign(a, callee.Answers[a.Name], resolve)
+			}
+		}
+	}
+}
+
+func (c *flowCheck) isCondition(cond *Cond, resolve func(string) (condType, *condError)) {
+	t, e := condTypes{resolve}.of(cond.root)
+	if e == nil && t.kind != boolKind && t.kind != yesKind && t.kind != anyKind {
+		e = refuse("compare it with something, as in "+exampleOf(t), "%s alone is not a condition", t.name)
+	}
+	if e != nil {
+		c.log.add(e.code, cond.Pos, e.hint, "%s", e.text)
+	}
+}
+
+func (c *flowCheck) assign(a Assign, d *Decl, resolve func(string) (condType, *condError)) {
+	if a.Expr == nil || d.Type == "" {
+		return
+	}
+	t, e := condTypes{resolve}.of(a.Expr.root)
+	if e == nil {
+		e = assignable(a.Name, a.Expr.root, t, d)
+	}
+	if e != nil {
+		c.log.add(e.code, a.Expr.Pos, e.hint, "%s", e.text)
+	}
+}
+
+// assignable says whether a value fits a declaration.
+func assignable(name string, n *condNode, t condType, d *Decl) *condError {
+	want := typeOfDecl(name, d)
+	bad := refuse("give it "+wanted(d), "%s is %s and cannot become %s", name, typePhrase(d), t.name)
+	switch {
+	case t.kind == anyKind || want.kind == anyKind:
+		return nil
+	case n.op == opStr && want.kind == intKind:
+		return bad
+	case n.op == opStr && d.Type == Zone && !validZone(n.s, true):
+		return &condError{"F02", "there is no time zone " + strconv.Quote(n.s), "use a name like Europe/Berlin"}
+	case n.op == opStr && want.kind != listKind:
+		return isOption(n, want)
+	case n.op == opInt && want.kind == intKind:
+		return inRange(n, want)
+	case n.op == opList && want.kind == listKind:
+		for _, k := range n.kids {
+			if e := isOption(k, want); e != nil {
+				return e
+			}
+		}
+		return nil
+	case want.kind == yesKind && t.kind == boolKind:
+		return nil
+	case t.kind != want.kind:
+		return bad
+	case d.Type == Zone && (t.decl == nil || t.decl.Type != Zone):
+		return bad
+	case want.opts != nil && want.kind != intKind && (t.opts == nil || !contained(t.opts, want.opts)):
+		return refuse("choose one value in a choose step first", "%s has other options than %s", t.name, name)
+	}
+	return nil
+}
+
+func contained(some, all []string) bool {
+	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
+}
+
+func wanted(d *Decl) string {
+	switch d.Type {
+	case Scale:
+		return "a number"
+	case Time:
+		return "a time like '21:30'"
+	case Multi:
+		return "a list like ['a', 'b']"
+	}
+	return "a text in quotes, like \"'yes'\""
+}
+
+func typePhrase(d *Decl) string {
+	return map[Type]string{Scale: "a number", OneOf: "a choice", Multi: "a choice of several", YesNo: "a yes or no",
+		Text: "a text", Time: "a time of day", Zone: "a time zone"}[d.Type]
+}

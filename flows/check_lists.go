@@ -1,0 +1,142 @@
+package flows
+
+import (
+	"slices"
+	"strconv"
+)
+
+// listNames is F01 and F02 for a list: its condition, the fields that it reads, follow-up flows.
+func (c *flowCheck) listNames(l *List) {
+	if l.Where != nil {
+		c.isCondition(l.Where, c.resolver(nil, l))
+		c.itemFields(l)
+	}
+	for _, it := range l.Items {
+		var ids []string
+		if it.Decl != nil {
+			ids = optionIDs(it.Decl)
+		}
+		key := "text"
+		if l.Kind == "questions" {
+			key = "ask"
+		}
+		c.holes(it.Text, c.at(it, key), textScope{})
+		for _, option := range keysOf(it.Then) {
+			if !slices.Contains(ids, option) && it.Decl.Type != "" {
+				c.log.add("F02", c.keyAt(it, "then", option), didYouMean(option, ids), "item %q has no option %q", it.ID, option)
+			}
+			if flow := it.Then[option]; c.lib.Flows[flow] == nil {
+				c.unknown(c.at(it, "then", option), "flow", flow, keysOf(c.lib.Flows))
+			}
+		}
+	}
+}
+
+// itemFields demands the fields that pick.where reads of every item, with values that it can find.
+func (c *flowCheck) itemFields(l *List) {
+	for _, ref := range l.Where.refs {
+		field, ok := cutScope(ref, "item")
+		if !ok || l.Where.root.asksKnown(ref) {
+			continue
+		}
+		values, closed := c.fieldValues(l.Where.root, ref)
+		for _, it := range l.Items {
+			v, ok := it.Fields[field]
+			switch {
+			case !ok:
+				c.log.add("F02", it.Pos, "add "+field+":", "item %q has no %s, which pick.where reads, and would never be drawn", it.ID, field)
+			case closed && v.T == Text && !slices.Contains(values, v.S):
+				c.log.add("F02", c.at(it, field), didYouMean(v.S, values), "pick.where finds no item whose %s is %q", field, v.S)
+			}
+		}
+	}
+}
+
+func (n *condNode) asksKnown(name string) bool {
+	return n.op == opKnown && n.name == name || slices.ContainsFunc(n.kids, func(k *condNode) bool { return k.asksKnown(name) })
+}
+
+// fieldValues gathers what an item's field is compared with; closed is false when it could be anything.
+func (c *flowCheck) fieldValues(n *condNode, ref string) (values []string, closed bool) {
+	closed = true
+	var walk func(n *condNode)
+	value := func(k *condNode) {
+		fact, ok := cutScope(k.name, "person")
+		switch {
+		case k.op == opStr:
+			values = append(values, k.s)
+		case k.op == opName && ok && c.lib.Person[fact] != nil && optionIDs(c.lib.Person[fact]) != nil:
+			values = append(values, optionIDs(c.lib.Person[fact])...)
+		default:
+			closed = false
+		}
+	}
+	walk = func(n *condNode) {
+		is := func(i int) bool { return len(n.kids) > i && n.kids[i].op == opName && n.kids[i].name == ref }
+		switch {
+		case n.op == opEq && is(0):
+			value(n.kids[1])
+		case n.op == opEq && is(1):
+			value(n.kids[0])
+		case n.op == opIn && is(0) && n.kids[1].op == opList:
+			for _, k := range n.kids[1].kids {
+				value(k)
+			}
+		case n.op == opName && n.name == ref:
+			closed = false
+		default:
+			for _, k := range n.kids {
+				walk(k)
+			}
+		}
+		if n.op == opNot { // what it is not leaves it open what it is
+			closed = closed && !slices.Contains(n.names(), ref)
+		}
+	}
+	walk(n)
+	return values, closed
+}
+
+// names are the names that a node reads.
+func (n *condNode) names() []string {
+	var out []string
+	if n.op == opName {
+		out = append(out, n.name)
+	}
+	for _, k := range n.kids {
+		out = append(out, k.names()...)
+	}
+	return out
+}
+
+// words is F02 for words.yaml: every text that the engine says exists, with no holes but its own.
+func (c *flowCheck) words() {
+	if c.nodes[c.lib] == nil {
+		return
+	}
+	have := map[string]bool{}
+	for _, key := range keysOf(c.lib.Words) {
+		allowed, ok := RequiredTexts[key]
+		pos := c.at(c.lib, "texts", key)
+		have[key] = true
+		if !ok {
+			have[nearest(key, keysOf(RequiredTexts))] = true
+			c.unknown(c.keyAt(c.lib, "texts", key), "text", key, keysOf(RequiredTexts))
+			continue
+		}
+		names, sound := textHoles(c.lib.Words[key])
+		if !sound {
+			c.log.add("F01", pos, "holes look like {name}", "a brace in text %q is not closed", key)
+		}
+		for _, name := range names {
+			if !slices.Contains(allowed, name) {
+				c.log.add("F02", pos, didYouMean(name, allowed), "text %q has no hole %s", key, strconv.Quote("{"+name+"}"))
+			}
+		}
+	}
+	for _, key := range keysOf(RequiredTexts) {
+		if !have[key] {
+			c.log.add("F02", c.keyAt(c.lib, "texts"), "add it", "text %q is missing", key)
+		}
+	}
+}

@@ -1,0 +1,245 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// starts checks what begins flows: schedules, commands, events.
+func (c *flowCheck) starts() {
+	taken := map[string]*Flow{} // "/command" or event → who has it
+	for _, f := range c.flows {
+		if f.Start.Schedule != "" {
+			c.schedule(f)
+		}
+		pos := c.at(f, "start", "command")
+		if f.Start.Command != "" {
+			if action, ok := c.lib.Globals["/"+f.Start.Command]; ok {
+				c.log.add("F01", pos, "find another", "/%s is a word that works everywhere (%s) and cannot start a flow", f.Start.Command, action)
+			}
+			c.claim(taken, "/"+f.Start.Command, f, pos)
+		}
+		if f.Start.On != "" {
+			c.claim(taken, "on: "+f.Start.On, f, c.at(f, "start", "on"))
+		}
+	}
+}
+
+func (c *flowCheck) claim(taken map[string]*Flow, what string, f *Flow, pos Pos) {
+	if have := taken[what]; have != nil {
+		c.log.add("F01", pos, "only one flow can", "%s already starts %q in %s", what, have.Name, have.Pos.File)
+		return
+	}
+	taken[what] = f
+}
+
+func (c *flowCheck) schedule(f *Flow) {
+	pos := c.at(f, "start", "schedule")
+	if fact, ok := cutScope(f.Start.Schedule, "person"); ok {
+		d := c.lib.Person[fact]
+		switch {
+		case d == nil:
+			c.unknown(pos, "fact", f.Start.Schedule, scoped("person.", keysOf(c.lib.Person)))
+		case d.Type != Time && d.Type != "":
+			c.log.add("F01", pos, "name a fact of type time", "%s is %s and no time of day", f.Start.Schedule, d.Type)
+		}
+		return
+	}
+	if err := ParseSchedule(f.Start.Schedule); err != nil {
+		c.log.add("F02", pos, `write person.checkin, or five fields like "0 20 * * 0"`, "schedule %q cannot be read", f.Start.Schedule)
+	}
+}
+
+func cutScope(name, scope string) (string, bool) {
+	if len(name) > len(scope) && name[:len(scope)+1] == scope+"." {
+		return name[len(scope)+1:], true
+	}
+	return "", false
+}
+
+func scoped(prefix string, names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = prefix + n
+	}
+	return out
+}
+
+// names is F02 for everything that a flow names: steps, answers, lists, flows, facts.
+func (c *flowCheck) names(f *Flow) {
+	ids := make([]string, 0, len(f.Steps))
+	for _, s := range f.Steps {
+		ids = append(ids, s.ID)
+	}
+	for _, name := range keysOf(f.Answers) {
+		if d := f.Answers[name]; d.Type == FromList && d.List != "" {
+			c.questionList(c.at(d, "list"), d.List)
+		}
+	}
+	for _, s := range f.Steps {
+		for _, e := range s.edges() {
+			if f.ByID[e.target.Step] == nil {
+				pos := e.target.Pos
+				if e.kind == edgeExit {
+					pos = c.at(s, "exits", e.key, "go")
+				}
+				c.unknown(pos, "step", e.target.Step, ids)
+			}
+		}
+		switch s.Kind {
+		case KAsk:
+			c.askNames(f, s)
+		case KDraw:
+			c.drawNames(f, s)
+		case KShare:
+			for _, t := range s.Items {
+				if f.Answers[t.Step] == nil {
+					c.unknown(t.Pos, "answer", t.Step, keysOf(f.Answers))
+				}
+			}
+		case KRun:
+			c.runNames(s)
+		}
+	}
+}
+
+func (c *flowCheck) questionList(pos Pos, name string) {
+	if l := c.lib.Lists[name]; l == nil {
+		c.unknown(pos, "list", name, keysOf(c.lib.Lists))
+	} else if l.Kind == "lines" {
+		c.log.add("F01", pos, "name a list of kind questions", "list %q holds lines, not questions", name)
+	}
+}
+
+func (c *flowCheck) askNames(f *Flow, s *Step) {
+	if f.Answers[s.Ask] == nil && s.Ask != "" {
+		c.unknown(c.at(s, "ask"), "answer", s.Ask, keysOf(f.Answers))
+	}
+	d := c.answer(f, s.Ask)
+	if d == nil || d.Type == "" {
+		return
+	}
+	fromList := d.Type == FromList
+	if !fromList && c.nodes[s].get("text") == nil {
+		c.log.add("F01", s.Pos, "add text:", "%s asks nothing", quotedStep(s.ID))
+	}
+	if !fromList && s.Follow {
+		c.log.add("F01", c.at(s, "follow"), "remove it", "only a drawn question can name follow-ups")
+	}
+	if fromList && !slices.ContainsFunc(f.Steps, func(o *Step) bool { return o.Kind == KDraw && o.Draw == d.Name }) {
+		c.log.add("F02", s.Pos, fmt.Sprintf("add a step { draw: %s, from: %s, … } before it", d.Name, d.List), "no step draws the question %q", d.Name)
+	}
+	ids := optionIDs(d)
+	for _, o := range s.Options {
+		if slices.Contains(ids, o.ID) || d.Type == Time && validTime(o.ID) {
+			continue
+		}
+		key := "buttons"
+		if c.nodes[s].get("buttons").get(o.ID) == nil {
+			key = "also"
+		}
+		c.log.add("F02", c.keyAt(s, key, o.ID), didYouMean(o.ID, ids), "answer %q has no option %q", d.Name, o.ID)
+	}
+	for _, e := range s.Exits {
+		if slices.Contains(ids, e.ID) || e.ID == "skip" {
+			c.log.add("F01", e.Pos, "find another name", "exit %q is called like an answer", e.ID)
+		}
+	}
+}
+
+func (c *flowCheck) drawNames(f *Flow, s *Step) {
+	if s.From == "" {
+		return
+	}
+	if c.lib.Lists[s.From] == nil {
+		c.unknown(c.at(s, "from"), "list", s.From, keysOf(c.lib.Lists))
+		return
+	}
+	d := f.Answers[s.Draw]
+	switch {
+	case d == nil || d.Type == "":
+	case d.Type != FromList:
+		c.log.add("F01", c.at(s, "draw"), "give the draw a name of its own", "%q is an answer that is not drawn", s.Draw)
+	case d.List != s.From && c.lib.Lists[d.List] != nil:
+		c.log.add("F02", c.at(s, "from"), fmt.Sprintf("did you mean %q?", d.List), "answer %q is declared from list %q, and this draws from %q", d.Name, d.List, s.From)
+	}
+}
+
+func (c *flowCheck) runNames(s *Step) {
+	callee := c.lib.Flows[s.Run]
+	if callee == nil && s.Run != "" {
+		c.unknown(c.at(s, "run"), "flow", s.Run, keysOf(c.lib.Flows))
+	}
+	if callee = c.flow(s.Run); callee == nil {
+		return
+	}
+	for _, a := range s.With {
+		if callee.Answers[a.Name] == nil {
+			c.log.add("F02", a.Pos, didYouMean(a.Name, keysOf(callee.Answers)), "flow %q has no answer %q", callee.Name, a.Name)
+		}
+	}
+}
+
+// optionMaps is F08: a go that is a mapping names every option, outcome or result.
+func (c *flowCheck) optionMaps(f *Flow) {
+	for _, s := range f.Steps {
+		if s.GoMap == nil {
+			continue
+		}
+		switch s.Kind {
+		case KAsk:
+			d := c.answer(f, s.Ask)
+			if d == nil || d.Type == "" {
+				continue
+			}
+			if d.Type != Scale && d.Type != OneOf && d.Type != YesNo {
+				c.log.add("F01", c.at(s, "go"), "name one step", "a %s answer has no options that go could tell apart", d.Type)
+				continue
+			}
+			c.complete(s, optionIDs(d), "option", fmt.Sprintf("answer %q", d.Name))
+		case KRun:
+			if callee := c.flow(s.Run); callee != nil {
+				c.complete(s, results(callee), "result", fmt.Sprintf("flow %q", callee.Name))
+			}
+		case KPair:
+			if s.Pair != "" {
+				c.complete(s, pairOutcomes[s.Pair], "outcome", "pair: "+s.Pair)
+			}
+		default:
+			c.log.add("F01", c.at(s, "go"), "name one step", "go of a %s step is one step", s.Kind)
+		}
+	}
+}
+
+// results are what a flow can end with.
+func results(f *Flow) []string {
+	var out []string
+	for _, s := range f.Steps {
+		if s.End != "" && !slices.Contains(out, s.End) {
+			out = append(out, s.End)
+		}
+	}
+	return out
+}
+
+func (c *flowCheck) complete(s *Step, want []string, what, of string) {
+	have := map[string]bool{}
+	for _, key := range s.Order {
+		have[key] = true
+		if slices.Contains(want, key) {
+			continue
+		}
+		have[nearest(key, want)] = true
+		c.log.add("F02", c.keyAt(s, "go", key), didYouMean(key, want), "%s has no %s %q", of, what, key)
+	}
+	var lacking []string
+	for _, w := range want {
+		if !have[w] {
+			lacking = append(lacking, strconv.Quote(w))
+		}
+	}
+	if len(lacking) > 0 {
+		c.log.add("F08", c.keyAt(s, "go"), "name a step for each", "go does not say where %s %s leads", what, listed(lacking))
+	}
+}

@@ -1,0 +1,243 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// doors is F11: nothing of one person reaches the other but what its author may share. Names of the other are refused
+// where they are read (check_cond.go, check_text.go); here are the doors: share, and set.
+func (c *flowCheck) doors(f *Flow) {
+	for _, s := range f.Steps {
+		for _, t := range s.Items {
+			d := c.answer(f, t.Step)
+			if d == nil || d.Type == "" || c.sharable(d) {
+				continue
+			}
+			if d.Type == FromList {
+				c.log.add("F11", t.Pos, "give a question partner_sees: on_share, or leave it out",
+					"no question of list %q is for the partner, so %q cannot be shared", d.List, d.Name)
+				continue
+			}
+			c.log.add("F11", t.Pos, "leave it out, or declare it partner_sees: on_share",
+				"answer %q is never for the partner and cannot be shared", d.Name)
+		}
+		for _, a := range s.Sets {
+			c.settable(a)
+		}
+	}
+}
+
+// sharable says that an answer may be offered for sharing. Of a drawn question that is decided when it is drawn.
+func (c *flowCheck) sharable(d *Decl) bool {
+	if d.Type != FromList {
+		return d.PartnerSees == SeesOnShare
+	}
+	l := c.list(d.List)
+	return l == nil || slices.ContainsFunc(l.Items, func(it *Item) bool { return it.Decl != nil && it.Decl.PartnerSees == SeesOnShare })
+}
+
+func (c *flowCheck) settable(a Assign) {
+	scope, fact, ok := strings.Cut(a.Name, ".")
+	switch {
+	case ok && scope == "person":
+		if d := c.lib.Person[fact]; d != nil && d.Derived != "" {
+			c.log.add("F01", a.Pos, "remove it", "%s is computed and cannot be set", a.Name)
+		}
+	case ok && (scope == "couple" || scope == "you" || scope == "both"):
+		c.log.add("F11", a.Pos, "set a fact of this person, as person.x", "set cannot change %s: what both can see changes only by an open act", a.Name)
+	default:
+		c.log.add("F01", a.Pos, "set a fact of this person, as person.x", "set cannot change %s", a.Name)
+	}
+}
+
+// secrets is F12: what is shared, and whether, must not tell what was answered in private. Wherever a private answer or
+// a fact decides the way, all ways must lead to the same share steps.
+func (c *flowCheck) secrets(f *Flow) {
+	for _, s := range f.Steps {
+		switch {
+		case s.Kind == KChoose:
+			if secret := c.branchSecret(f, s); secret != "" {
+				c.sameShares(f, s, secret, edgeBranch, edgeElse)
+			}
+		case s.Kind == KAsk && s.GoMap != nil:
+			if d := c.answer(f, s.Ask); d != nil && d.Type != FromList && d.PartnerSees == SeesNever {
+				c.sameShares(f, s, "me."+d.Name, edgeOption)
+			}
+		case s.Kind == KRun && s.GoMap != nil:
+			if callee := c.flow(s.Run); callee != nil {
+				if secret := c.flowSecret(callee); secret != "" {
+					c.sameShares(f, s, secret, edgeResult)
+				}
+			}
+		}
+	}
+}
+
+// branchSecret is a private name that a choose step reads, or "".
+func (c *flowCheck) branchSecret(f *Flow, s *Step) string {
+	for _, b := range s.Branches {
+		if b.If == nil {
+			continue
+		}
+		for _, ref := range b.If.refs {
+			if c.private(f, ref) {
+				return ref
+			}
+		}
+	}
+	return ""
+}
+
+// private says that a name is for its owner alone. Facts are: a private answer may have been set into them. That two
+// people are a couple is known to both.
+func (c *flowCheck) private(f *Flow, ref string) bool {
+	if fact, ok := cutScope(ref, "person"); ok {
+		d := c.lib.Person[fact]
+		return d == nil || d.Derived != "paired"
+	}
+	name, ok := cutScope(ref, "me")
+	d := f.Answers[name]
+	if !ok || d == nil {
+		return false
+	}
+	if d.Type != FromList {
+		return d.PartnerSees == SeesNever
+	}
+	l := c.list(d.List)
+	return l != nil && slices.ContainsFunc(l.Items, func(it *Item) bool { return it.Decl != nil && it.Decl.PartnerSees == SeesNever })
+}
+
+// flowSecret is a private name that may decide what a called flow results in.
+func (c *flowCheck) flowSecret(f *Flow) string {
+	if secret, ok := c.decides[f]; ok {
+		return secret
+	}
+	c.decides[f] = "" // a flow that calls itself is F18
+	c.decides[f] = c.findSecret(f)
+	return c.decides[f]
+}
+
+func (c *flowCheck) findSecret(f *Flow) string {
+	for _, s := range f.Steps {
+		if secret := c.branchSecret(f, s); secret != "" {
+			return secret
+		}
+		if d := c.answer(f, s.Ask); s.GoMap != nil && d != nil && d.PartnerSees == SeesNever {
+			return "me." + d.Name
+		}
+		if callee := c.flow(s.Run); callee != nil && s.GoMap != nil {
+			if secret := c.flowSecret(callee); secret != "" {
+				return secret
+			}
+		}
+	}
+	return ""
+}
+
+// sameShares compares the share steps behind the edges of some kinds.
+func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, kinds ...string) {
+	g := c.graph(f)
+	i, ok := g.index[s.ID]
+	if !ok || g.loose[i] {
+		return
+	}
+	var edges []graphEdge
+	var sets [][]string
+	all := map[string]bool{}
+	for _, e := range g.out[i] {
+		if slices.Contains(kinds, e.kind) {
+			set := c.sharesFrom(f, e.to)
+			edges, sets = append(edges, e), append(sets, set)
+			for _, share := range set {
+				all[share] = true
+			}
+		}
+	}
+	for j, e := range edges {
+		for _, share := range keysOf(all) {
+			if slices.Contains(sets[j], share) {
+				continue
+			}
+			c.log.add("F12", c.edgePos(s, e), "let every way lead to it, or let something else decide",
+				"this way never comes to the share step %q and another does, so what the partner gets could tell %s", share, secret)
+			break
+		}
+	}
+}
+
+// edgePos is the branch, option or result that an edge belongs to.
+func (c *flowCheck) edgePos(s *Step, e graphEdge) Pos {
+	switch e.kind {
+	case edgeBranch:
+		return s.Branches[e.branch].Pos
+	case edgeOption, edgeResult:
+		return c.keyAt(s, "go", e.key)
+	}
+	return e.target.Pos
+}
+
+// sharesFrom are the share steps that can be reached from a step, in called flows and follow-ups too.
+func (c *flowCheck) sharesFrom(f *Flow, from int) []string {
+	g := c.graph(f)
+	found := map[string]bool{}
+	for i, seen := range g.reach(from) {
+		if !seen {
+			continue
+		}
+		s := g.steps[i]
+		if s.Kind == KShare {
+			found[c.shareName(f, s)] = true
+		}
+		for _, callee := range c.callees(f, s) {
+			for _, share := range c.flowShares(callee) {
+				found[share] = true
+			}
+		}
+	}
+	return keysOf(found)
+}
+
+func (c *flowCheck) shareName(f *Flow, s *Step) string {
+	if len(c.callers[f]) == 0 && !c.follows[f] {
+		return s.ID
+	}
+	return f.Name + "." + s.ID
+}
+
+// flowShares are all share steps of a flow and of what it calls. A cycle of calls is F18; here it just ends.
+func (c *flowCheck) flowShares(f *Flow) []string {
+	if have, ok := c.shares[f]; ok {
+		return have
+	}
+	c.shares[f] = nil
+	if len(f.Steps) > 0 {
+		c.shares[f] = c.sharesFrom(f, 0)
+	}
+	return c.shares[f]
+}
+
+// thenSecrets is F12 for a list: a private answer must not decide whether a follow-up that shares comes.
+func (c *flowCheck) thenSecrets(l *List) {
+	for _, it := range l.Items {
+		if it.Decl == nil || it.Decl.PartnerSees != SeesNever || len(it.Then) == 0 {
+			continue
+		}
+		sets := map[string]string{} // option → what it comes to share
+		for _, option := range optionIDs(it.Decl) {
+			sets[option] = ""
+			if f := c.flow(it.Then[option]); f != nil {
+				sets[option] = strings.Join(c.flowShares(f), " ")
+			}
+		}
+		for _, option := range keysOf(sets) {
+			if sets[option] != "" && slices.ContainsFunc(keysOf(sets), func(o string) bool { return sets[o] != sets[option] }) {
+				c.log.add("F12", c.at(it, "then", option), "let the follow-up share nothing",
+					"this follow-up shares something, and the private answer to %s decides whether it comes", fmt.Sprintf("item %s", strconv.Quote(it.ID)))
+				break
+			}
+		}
+	}
+}

@@ -1,0 +1,143 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+)
+
+// textScope says what the holes of a text may name besides person.x and you.name.
+type textScope struct {
+	flow *Flow  // nil: nothing of a flow
+	pair string // the part of pairing that the step is
+}
+
+// textHoles are the names between braces, in order; sound is false for a brace without its other half.
+func textHoles(text string) (names []string, sound bool) {
+	for {
+		i := strings.IndexAny(text, "{}")
+		if i < 0 {
+			return names, true
+		}
+		j := strings.IndexAny(text[i+1:], "{}")
+		if text[i] == '}' || j < 0 || text[i+1+j] != '}' {
+			return names, false
+		}
+		names = append(names, text[i+1:i+1+j])
+		text = text[i+j+2:]
+	}
+}
+
+// texts is F02 for the holes of a flow's texts.
+func (c *flowCheck) texts(f *Flow) {
+	c.holes(f.Title, c.at(f, "title"), textScope{})
+	c.holes(f.Knock, c.at(f, "knock"), textScope{})
+	for _, s := range f.Steps {
+		for _, t := range c.stepTexts(s) {
+			c.holes(t.text, t.pos, textScope{flow: f, pair: s.Pair})
+		}
+		if s.Kind == KPair && s.Text != "" {
+			c.pairHole(s)
+		}
+	}
+}
+
+type placedText struct {
+	text string
+	pos  Pos
+}
+
+// stepTexts are all texts of a step that may hold holes.
+func (c *flowCheck) stepTexts(s *Step) []placedText {
+	var out []placedText
+	if s.Text != "" {
+		out = append(out, placedText{s.Text, s.TextPos})
+	}
+	if s.Wrong != "" {
+		out = append(out, placedText{s.Wrong, c.at(s, "wrong")})
+	}
+	if s.Remind != nil && s.Remind.Text != "" {
+		out = append(out, placedText{s.Remind.Text, c.at(s, "remind", "text")})
+	}
+	return out
+}
+
+// pairHole demands the hole without which the step would be senseless.
+func (c *flowCheck) pairHole(s *Step) {
+	need := map[string]string{"offer": "pair.code", "confirm": "pair.name"}[s.Pair]
+	names, _ := textHoles(s.Text)
+	if need != "" && !slices.Contains(names, need) {
+		c.log.add("F02", s.TextPos, "put {"+need+"} into it", "the text of pair: %s does not show {%s}", s.Pair, need)
+	}
+}
+
+func (c *flowCheck) holes(text string, pos Pos, scope textScope) {
+	names, sound := textHoles(text)
+	if !sound {
+		c.log.add("F01", pos, "holes look like {me.pulse}", "a brace in this text has no other half")
+	}
+	for _, name := range names {
+		if e := c.hole(name, scope); e != nil {
+			c.log.add(e.code, pos, e.hint, "%s", e.text)
+		}
+	}
+}
+
+func (c *flowCheck) hole(name string, in textScope) *condError {
+	scope, rest, ok := strings.Cut(name, ".")
+	if !ok {
+		return &condError{"F02", "hole {" + name + "} has no meaning", "holes have two parts, like {me.pulse}"}
+	}
+	switch scope {
+	case "person":
+		if c.lib.Person[rest] == nil {
+			return notThere("fact", name, scoped("person.", keysOf(c.lib.Person)))
+		}
+		return nil
+	case "you":
+		return onlyYourName(name, "{you.name}")
+	case "pair":
+		if want := map[string]string{"offer": "code", "confirm": "name"}[in.pair]; rest != want || want == "" {
+			return &condError{"F02", "hole {" + name + "} has no meaning here", "{pair.code} belongs to pair: offer and {pair.name} to pair: confirm"}
+		}
+		return nil
+	case "me":
+		if in.flow == nil {
+			return &condError{"F10", "hole {" + name + "} is never filled here: nothing is answered yet", "say it without"}
+		}
+		if in.flow.Answers[rest] == nil {
+			return notThere("answer", name, scoped("me.", keysOf(in.flow.Answers)))
+		}
+		return nil
+	}
+	return drawnHole(name, scope, rest, in.flow)
+}
+
+func drawnHole(name, binding, field string, f *Flow) *condError {
+	known := []string{"me", "person", "you", "pair"}
+	if f != nil {
+		for _, s := range f.Steps {
+			if s.Draw != "" && s.Draw == binding {
+				if field == "text" {
+					return nil
+				}
+				return &condError{"F02", "hole {" + name + "} has no meaning", "a drawn item has only {" + binding + ".text}"}
+			}
+			if s.Draw != "" {
+				known = append(known, s.Draw)
+			}
+		}
+	}
+	return &condError{"F02", "hole {" + name + "} has no meaning: there is nothing called \"" + binding + "\"", didYouMean(binding, known)}
+}
+
+func notThere(what, name string, known []string) *condError {
+	return &condError{"F02", what + " \"" + name + "\" does not exist", didYouMean(name, known)}
+}
+
+// onlyYourName is F11 for you.x: of the other person a flow knows the name, which both saw.
+func onlyYourName(name, write string) *condError {
+	if name == "you.name" {
+		return nil
+	}
+	return &condError{"F11", name + " would tell something of the other person", "write " + write + ", which is all that there is"}
+}

@@ -1,0 +1,232 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// fired takes a timer that fell due. The store has used it up already: whatever happens here, it does not come again.
+func (r *run) fired() {
+	p, ok := r.self.Person(r.in.Who)
+	if !ok || r.in.Timer == nil {
+		return
+	}
+	timer := *r.in.Timer
+	switch timer.What {
+	case "schedule":
+		r.scheduled(p, timer)
+		return
+	case "code":
+		r.codeEnded(p)
+		return
+	case "cards":
+		r.moved = true
+		r.knockCards(p)
+		return
+	}
+	t := p.track(timer.Track)
+	if t == nil || timer.What != "expire" && t.Visit != timer.Visit {
+		return // the track has moved on
+	}
+	r.moved = true
+	st := r.lib.stepOf(t)
+	switch timer.What {
+	case "expire":
+		if st != nil && st.Kind == KPair {
+			r.endPairing(p)
+		}
+		r.over(p, t.ID, "expired")
+	case "remind":
+		r.remind(p, t, st)
+	case "wake":
+		if st == nil {
+			r.flowGone(p, t.ID)
+			return
+		}
+		r.wake(p, t.ID, st)
+	case "timeout":
+		if st == nil || st.Timeout == nil {
+			r.flowGone(p, t.ID)
+			return
+		}
+		r.timedOut(p, t.ID, st)
+	}
+}
+
+// timedOut moves a track on in silence. One that was parked stays behind the one that has the floor.
+func (r *run) timedOut(p *Person, id int, st *Step) {
+	r.closePrompt(p, id)
+	r.next(p, id, st.Timeout.Go)
+}
+
+// wake ends a sleep. If a question comes next, the flow knocks again for it, as it did at first: inside the budget, and
+// else in silence.
+func (r *run) wake(p *Person, id int, st *Step) {
+	busy := p.focus() != nil
+	r.next(p, id, st.Go)
+	t := p.track(id)
+	if t == nil || t.Phase != Quiet {
+		return
+	}
+	if busy {
+		t.Parked = true // behind the question that is open
+		return
+	}
+	flow := r.lib.Flows[t.Frames[0].Flow]
+	card := flow.Start.On == "card"
+	b := r.budget(p)
+	if flow.Knock == "" || p.Stopped || p.Gone || r.lib.quietAt(p, r.ev.At) || card && b.Knocks >= maxKnocks || !card && b.Unasked >= maxUnasked {
+		return
+	}
+	if card {
+		b.Knocks++
+	} else {
+		b.Unasked++
+	}
+	r.knock(p, id, LaneScheduled, r.ev.At.Add(lateAfter))
+}
+
+// remind says once more that a question is open, inside the budget and outside quiet hours.
+func (r *run) remind(p *Person, t *Track, st *Step) {
+	late := r.ev.At.Sub(r.in.Timer.Due) > lateAfter
+	if st == nil || st.Remind == nil || t.Parked || t.Phase != Asking || late || !r.unasked(p) {
+		return
+	}
+	r.emit(p, Message{Body: []Block{{Text: st.Remind.Text}}, Lane: LaneScheduled, Until: r.in.Timer.Due.Add(lateAfter)})
+}
+
+// scheduled knocks for a flow at its person's own time. A nudge is one for each flow and nominal date, whatever clocks
+// do; one that comes late, into quiet hours, over the budget or to somebody silent is dropped.
+func (r *run) scheduled(p *Person, timer Timer) {
+	flow := r.lib.Flows[timer.Flow]
+	if flow == nil || p.Nudged[timer.Flow] >= timer.Nominal {
+		return
+	}
+	if p.Nudged == nil {
+		p.Nudged = map[string]string{}
+	}
+	p.Nudged[timer.Flow] = timer.Nominal
+	if r.ev.At.Sub(timer.Due) > lateAfter || p.running(flow.Name) != nil {
+		return
+	}
+	if p.focus() != nil {
+		r.waitFor(p, flow.Name, timer.Due.Add(busyFor))
+		return
+	}
+	if r.unasked(p) {
+		r.knock(p, r.push(p, flow, Knocking), LaneScheduled, timer.Due.Add(lateAfter))
+	}
+}
+
+// waitFor remembers a flow that found its person busy.
+func (r *run) waitFor(p *Person, flow string, until time.Time) {
+	if !slices.ContainsFunc(p.Waiting, func(w Wait) bool { return w.Flow == flow }) {
+		p.Waiting = append(p.Waiting, Wait{Flow: flow, Until: until})
+	}
+}
+
+// waited knocks for what had to wait, now that the floor is free.
+func (r *run) waited(p *Person) {
+	waiting := p.Waiting
+	p.Waiting = nil
+	for _, w := range waiting {
+		flow := r.lib.Flows[w.Flow]
+		if flow == nil || !w.Until.After(r.ev.At) || p.running(w.Flow) != nil {
+			continue
+		}
+		if flow.Start.On == "card" {
+			r.knockCards(p)
+		} else if r.unasked(p) {
+			r.knock(p, r.push(p, flow, Knocking), LaneScheduled, w.Until)
+		}
+	}
+}
+
+// knock sends the one neutral line that may stand on a lock screen. The rest comes after Open.
+func (r *run) knock(p *Person, id int, lane Lane, until time.Time) {
+	t := p.track(id)
+	t.Phase = Knocking
+	flow := r.lib.Flows[t.Frames[0].Flow]
+	msg := string(p.ID[:10]) + "." + itoa(p.LastMsg+1)
+	b := Button{Token: r.ev.Seed.token(msg, 0), Track: id, Visit: t.Visit, Choice: "open", Label: r.lib.word("label_open"), Value: "open"}
+	p.Buttons = append(p.Buttons, b)
+	t.Prompt = r.emit(p, Message{Body: []Block{{Text: flow.Knock}}, Lane: lane, Until: until,
+		Choices: []Choice{{ID: b.Choice, Label: b.Label, Action: b.Token}}})
+}
+
+// unasked takes one of the day's unasked messages, if p may get one now.
+func (r *run) unasked(p *Person) bool {
+	b := r.budget(p)
+	if !p.Welcomed || p.Stopped || p.Gone || r.lib.quietAt(p, r.ev.At) || b.Unasked >= maxUnasked {
+		return false
+	}
+	b.Unasked++
+	return true
+}
+
+// budget is what p got unasked today, where p is.
+func (r *run) budget(p *Person) *Budget {
+	if today := r.lib.localDate(p, r.ev.At); p.Budget.Date != today {
+		p.Budget = Budget{Date: today}
+	}
+	return &p.Budget
+}
+
+// tomorrow is the end of quiet hours on the next local date.
+func (l *Library) tomorrow(p *Person, at time.Time) time.Time {
+	end := l.afterQuiet(p, at)
+	if l.localDate(p, end) == l.localDate(p, at) {
+		end = l.afterQuiet(p, end)
+	}
+	return end
+}
+
+// schedules sees to it that every scheduled flow has a timer for its next moment. The timers tick on for somebody
+// silent, and do nothing: a missing row would tell a reader of the file.
+func (r *run) schedules(p *Person) {
+	if !p.Welcomed {
+		return
+	}
+	for _, flow := range r.lib.ordered() {
+		if flow.Start.Schedule == "" {
+			continue
+		}
+		key := "schedule/" + flow.Name
+		name := string(p.ID) + "/" + key
+		plan, shape, ok := r.plan(p, flow)
+		i := slices.IndexFunc(p.Timers, func(t Timer) bool { return t.Name == name })
+		if i >= 0 && ok && p.Timers[i].Shape == shape {
+			continue
+		}
+		p.dropTimer(name)
+		if !ok {
+			continue
+		}
+		after := r.ev.At
+		loc := r.lib.location(p)
+		for {
+			m, found := nextMoment(plan, after, loc)
+			if !found {
+				break
+			}
+			if m.Nominal > p.Nudged[flow.Name] {
+				p.timer(Timer{Name: key, Due: m.At, What: "schedule", Flow: flow.Name, Nominal: m.Nominal, Shape: shape})
+				break
+			}
+			after = m.At
+		}
+	}
+}
+
+// plan is when a flow comes to p, with a mark that changes whenever it does.
+func (r *run) plan(p *Person, flow *Flow) (plan, string, bool) {
+	zone := r.lib.fact(p, "zone").S
+	if name, ok := strings.CutPrefix(flow.Start.Schedule, "person."); ok {
+		clock := r.lib.fact(p, name).S
+		w, ok := parseClock(clock)
+		return daily(w.hour, w.minute), clock + " " + zone, ok
+	}
+	plan, err := cronPlan(flow.Start.Schedule)
+	return plan, flow.Start.Schedule + " " + zone, err == nil
+}

@@ -1,0 +1,214 @@
+package flows
+
+import "time"
+
+// Pos is a place in a flow file, counted from 1.
+type Pos struct {
+	File         string
+	Line, Column int
+}
+
+// Type is the type of an answer or a fact.
+type Type string
+
+// The types. FromList stands for whatever the drawn question says.
+const (
+	Scale    Type = "scale"
+	OneOf    Type = "choice"
+	Multi    Type = "multi"
+	YesNo    Type = "yes_no"
+	Text     Type = "text"
+	Time     Type = "time" // of day, "15:04"
+	Zone     Type = "zone" // an IANA name
+	FromList Type = "from_list"
+)
+
+// Who may come to see an answer.
+const (
+	SeesNever   = "never"
+	SeesOnShare = "on_share"
+)
+
+// Option is one thing a closed question can be answered with.
+type Option struct {
+	ID    string
+	Label string
+	Also  []string // further words that mean it
+}
+
+// Decl declares an answer or a fact.
+type Decl struct {
+	Name        string
+	Pos         Pos
+	Type        Type
+	From, To    int // scale
+	Options     []Option
+	Max         int // text: characters; multi: options. 0: the type's own limit
+	Optional    bool
+	List        string // from_list
+	PartnerSees string
+	Keep        time.Duration // 0: none
+	Default     Value         // facts only
+	Derived     string        // facts only: the name of the pure function that computes it
+}
+
+// StepKind is what a step does; a step has exactly one.
+type StepKind string
+
+// The kinds.
+const (
+	KAsk    StepKind = "ask"
+	KSay    StepKind = "say"
+	KChoose StepKind = "choose"
+	KDraw   StepKind = "draw"
+	KShare  StepKind = "share"
+	KSet    StepKind = "set"
+	KSleep  StepKind = "sleep"
+	KRun    StepKind = "run"
+	KEnd    StepKind = "end"
+	KPair   StepKind = "pair" // offer, claim, confirm: two people become one couple
+	KShow   StepKind = "show" // cards: what was shared with this person
+)
+
+// Exit is a button that answers nothing and leads elsewhere.
+type Exit struct {
+	ID, Label, Go string
+	Pos           Pos
+}
+
+// Target is a step id with the place that names it.
+type Target struct {
+	Step string
+	Pos  Pos
+}
+
+// Step is one step of a flow. Which fields are set depends on Kind.
+type Step struct {
+	ID   string
+	Kind StepKind
+	Pos  Pos
+
+	Text    string // ask, say, pair
+	TextPos Pos
+	Wrong   string   // ask, pair: the re-prompt; "" for the usual one
+	Ask     string   // the answer's name
+	Options []Option // ask: labels and accepted words that override the declaration's
+	Exits   []Exit
+	Remind  *Remind
+	Timeout *Timeout
+	Skip    Target
+	Follow  bool
+
+	Go    Target            // where to next
+	GoMap map[string]Target // ask: by option; run: by result; pair: by outcome
+	Order []string          // the keys of GoMap as written
+
+	Branches []Branch // choose
+	Else     Target
+
+	Draw, From string // draw: binding, list
+	NoneLeft   Target
+
+	Items []Target // share: answer names
+	None  Target
+
+	Sets []Assign
+	For  time.Duration // sleep
+
+	Run  string
+	With []Assign // run: answers of the called flow
+
+	Pair string // offer, claim, confirm
+	Show string // cards
+	End  string // end, and say … end
+}
+
+// Remind is a second message inside a step.
+type Remind struct {
+	After time.Duration
+	Text  string
+	Pos   Pos
+}
+
+// Timeout ends a wait.
+type Timeout struct {
+	After time.Duration
+	Go    Target
+	Pos   Pos
+}
+
+// Branch is one way of a choose step.
+type Branch struct {
+	If  *Cond
+	Go  Target
+	Pos Pos
+}
+
+// Assign gives a name a value: a condition-language expression.
+type Assign struct {
+	Name string // "person.role", or an answer of the called flow
+	Expr *Cond
+	Pos  Pos
+}
+
+// Start says what begins a flow.
+type Start struct {
+	Schedule string // "person.NAME" of a time fact, or a five-field cron expression
+	Command  string // without the slash
+	On       string // "welcome": /start of a newcomer; "card": something was shared with the person
+}
+
+// Flow is a conversation: parsed, checked, never changed.
+type Flow struct {
+	Name    string
+	Pos     Pos
+	Version int
+	Title   string
+	Who     string // one, both
+	Start   Start
+	Knock   string
+	Expires time.Duration
+
+	Answers map[string]*Decl
+	Steps   []*Step // in reading order; the first is where it starts
+	ByID    map[string]*Step
+}
+
+// Item is one entry of a list: a question to ask, or a line.
+type Item struct {
+	ID     string
+	Pos    Pos
+	Fields map[string]Value // for where: role, phase, …
+	Text   string
+	Decl   *Decl             // kind questions
+	Then   map[string]string // option → follow-up flow
+}
+
+// List is something to draw from.
+type List struct {
+	Name      string
+	Pos       Pos
+	Kind      string // questions, lines
+	Where     *Cond  // nil: all
+	NotWithin time.Duration
+	Items     []*Item
+	ByID      map[string]*Item
+}
+
+// Library is everything that was loaded together. It never changes; a reload makes a new one.
+type Library struct {
+	Flows  map[string]*Flow
+	Lists  map[string]*List
+	Person map[string]*Decl  // person.yaml
+	Words  map[string]string // words.yaml: what the engine itself says
+	// Globals are the commands that work everywhere: "/help" → what it does ("help"), aliases included.
+	Globals map[string]string
+	Zones   []ZoneEntry // zones.yaml, likeliest first
+}
+
+// ZoneEntry is a place whose clock somebody may name.
+type ZoneEntry struct {
+	Zone    string // IANA name
+	Country string
+	Names   []string // further names people use
+}

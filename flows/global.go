@@ -1,0 +1,189 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+)
+
+// global handles the words that work everywhere, and the commands that start flows. It reports whether text was one.
+func (r *run) global(p *Person, text string) bool {
+	word, rest, _ := strings.Cut(text, " ")
+	word, _, _ = strings.Cut(word, "@") // a command can carry the bot's name
+	word = strings.ToLower(word)
+	action, known := r.lib.Globals[word]
+	if rest != "" && word != "/start" && known {
+		known = false // "help me say this" is an answer, not a call for help
+		if strings.HasPrefix(word, "/") {
+			known = true
+		}
+	}
+	if known {
+		r.globalWord(p, action, rest)
+		return true
+	}
+	if !strings.HasPrefix(word, "/") || len(word) < 2 {
+		return false
+	}
+	r.command(p, strings.TrimPrefix(word, "/"))
+	return true
+}
+
+func (r *run) globalWord(p *Person, action, rest string) {
+	switch action {
+	case "help":
+		r.say(p, r.lib.word("help"))
+	case "privacy":
+		r.say(p, r.lib.word("privacy"))
+	case "start":
+		r.start(p, rest)
+	case "stop":
+		r.stop(p)
+	case "skip":
+		r.skip(p)
+	case "back":
+		r.back(p)
+	case "leave":
+		r.leave(p)
+	case "cards":
+		r.cards(p)
+	}
+}
+
+// command starts the flow of a command.
+func (r *run) command(p *Person, name string) {
+	flow := r.lib.flowByCommand(name)
+	switch {
+	case flow == nil:
+		r.say(p, r.lib.word("unknown_command"))
+	case !p.Welcomed:
+		r.say(p, r.lib.word("welcome_first"))
+	case p.Stopped:
+		r.say(p, r.lib.word("stopped_hint"))
+	default:
+		r.begin(p, flow)
+	}
+}
+
+func (l *Library) flowByCommand(name string) *Flow {
+	for _, f := range l.ordered() {
+		if f.Start.Command == name && f.Start.On == "" {
+			return f
+		}
+	}
+	return nil
+}
+
+func (l *Library) flowOn(what string) *Flow {
+	for _, f := range l.ordered() {
+		if f.Start.On == what {
+			return f
+		}
+	}
+	return nil
+}
+
+// ordered lists the flows by name, so that nothing depends on a map's order.
+func (l *Library) ordered() []*Flow {
+	out := make([]*Flow, 0, len(l.Flows))
+	for _, f := range l.Flows {
+		out = append(out, f)
+	}
+	slices.SortFunc(out, func(a, b *Flow) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// start welcomes a newcomer, or ends a silence. A code that comes with it is parked, unread, until it can be used.
+func (r *run) start(p *Person, rest string) {
+	code := normalCode(rest)
+	if code != "" && !r.home(p).paired() {
+		p.Parked = code
+	}
+	switch {
+	case p.Stopped:
+		p.Stopped = false
+		r.say(p, r.lib.word("started_again"))
+		r.knockCards(p)
+	case p.Welcomed && p.Parked != "" && code != "":
+		r.command(p, "partner")
+	case p.Welcomed:
+		r.say(p, r.lib.word("already_started"))
+	default:
+		if p.Parked != "" && code != "" {
+			r.say(p, r.lib.word("pair_parked"))
+		}
+		r.begin(p, r.lib.flowOn("welcome"))
+	}
+}
+
+// stop is silence until /start. Whoever is not welcomed yet is forgotten with it.
+func (r *run) stop(p *Person) {
+	for len(p.Tracks) > 0 {
+		r.drop(p, p.Tracks[len(p.Tracks)-1].ID)
+	}
+	p.Waiting = nil
+	r.endPairing(p)
+	p.Stopped = p.Welcomed
+	r.say(p, r.lib.word("stopped"))
+}
+
+// skip leaves the open question unanswered.
+func (r *run) skip(p *Person) {
+	t := p.focus()
+	switch {
+	case t == nil:
+		r.say(p, r.lib.word("nothing_to_skip"))
+	case t.Phase == Quiet:
+		r.present(p, t.ID)
+	default:
+		r.skipStep(p, t.ID)
+	}
+}
+
+// leave ends the conversation that has the floor, else the one that waits for an answer or to be opened.
+func (r *run) leave(p *Person) {
+	t := p.focus()
+	for i := len(p.Tracks) - 1; t == nil && i >= 0; i-- {
+		t = &p.Tracks[i]
+	}
+	if t == nil {
+		r.say(p, r.lib.word("nothing_to_leave"))
+		return
+	}
+	if st := r.lib.stepOf(t); st != nil && st.Kind == KPair {
+		r.endPairing(p)
+	}
+	r.say(p, r.lib.word("left_flow"))
+	r.over(p, t.ID, "left")
+}
+
+// back asks the question before this one again, if nothing was shared since.
+func (r *run) back(p *Person) {
+	t := p.focus()
+	if t == nil || len(t.Marks) == 0 {
+		r.say(p, r.lib.word("nothing_to_go_back"))
+		return
+	}
+	mark := t.Marks[len(t.Marks)-1]
+	t.Marks = t.Marks[:len(t.Marks)-1]
+	if st := r.lib.stepOf(t); st != nil && st.Kind == KPair {
+		r.endPairing(p)
+	}
+	r.closePrompt(p, t.ID)
+	t.Frames = t.Frames[:mark.Depth]
+	f := t.top()
+	f.Step, f.Followed = mark.Step, false
+	r.walk(p, t.ID)
+}
+
+// cards opens what is waiting, whenever its person wants.
+func (r *run) cards(p *Person) {
+	flow := r.lib.flowOn("card")
+	switch {
+	case p.Stopped:
+		r.say(p, r.lib.word("stopped_hint"))
+	case len(p.Inbox) == 0 || flow == nil:
+		r.say(p, r.lib.word("no_cards"))
+	default:
+		r.begin(p, flow)
+	}
+}

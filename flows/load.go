@@ -1,0 +1,151 @@
+package flows
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+const maxFiles = 1000
+
+// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, zones.yaml) and
+// lists/*.yaml. It returns every finding at once, sorted by place, and a library only when there are none.
+func Load(fsys fs.FS) (*Library, []Finding) {
+	l := &loader{
+		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Person: map[string]*Decl{},
+			Words: map[string]string{}, Globals: map[string]string{}},
+		log: &findingLog{},
+	}
+	l.p = flowParser{log: l.log, nodes: map[any]*yamlNode{}}
+	for _, name := range l.names(fsys) {
+		l.file(fsys, name)
+	}
+	for _, name := range []string{"person.yaml", "words.yaml"} {
+		if !l.seen[name] {
+			l.log.add("F02", Pos{File: name, Line: 1, Column: 1}, "add it", "%s is missing", name)
+		}
+	}
+	(&flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, log: l.log, nodes: l.p.nodes}).all()
+	if len(l.log.all) > 0 {
+		return nil, sortFindings(l.log.all)
+	}
+	return l.lib, nil
+}
+
+type loader struct {
+	lib   *Library
+	log   *findingLog
+	p     flowParser
+	seen  map[string]bool
+	flows []*Flow // in order of files, with those that have no name or one that is taken
+	lists []*List
+}
+
+// names lists the files to read, in order.
+func (l *loader) names(fsys fs.FS) []string {
+	l.seen = map[string]bool{}
+	var out []string
+	for _, dir := range []string{".", "lists"} {
+		entries, err := fs.ReadDir(fsys, dir)
+		if err != nil && (dir == "." || !errors.Is(err, fs.ErrNotExist)) {
+			l.log.add("F01", Pos{File: dir, Line: 1, Column: 1}, "check that it is a folder and may be read", "this folder cannot be read")
+		}
+		for _, e := range entries {
+			name := path.Join(dir, e.Name())
+			switch {
+			case e.IsDir():
+				if dir == "." && e.Name() != "lists" && nearest(e.Name(), []string{"lists"}) != "" {
+					l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, `did you mean "lists"?`, "this folder is not read")
+				}
+			case strings.HasPrefix(e.Name(), "."):
+			case strings.HasSuffix(strings.ToLower(e.Name()), ".yml") || strings.HasSuffix(strings.ToLower(e.Name()), ".yaml") && !strings.HasSuffix(e.Name(), ".yaml"):
+				l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, "rename it to end in .yaml", "this file is not read")
+			case strings.HasSuffix(e.Name(), ".yaml"):
+				out = append(out, name)
+			}
+		}
+	}
+	if len(out) > maxFiles {
+		l.log.add("F01", Pos{File: out[maxFiles], Line: 1, Column: 1}, "", "there are more than %d files", maxFiles)
+		out = out[:maxFiles]
+	}
+	return out
+}
+
+func (l *loader) file(fsys fs.FS, name string) {
+	l.seen[name] = true
+	data, ok := readFlowFile(fsys, name)
+	if !ok {
+		l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, "check that it is a plain file and may be read", "this file cannot be read")
+		return
+	}
+	n := parseYAML(name, data, l.log)
+	if n == nil {
+		return
+	}
+	if name == "zones.yaml" {
+		l.lib.Zones = l.p.zonesFile(n)
+		return
+	}
+	if n.kind != yamlMap {
+		l.log.add("F01", n.pos, "", "this file must be a mapping of keys to values")
+		return
+	}
+	switch {
+	case name == "person.yaml":
+		l.lib.Person = l.p.personFile(n)
+	case name == "words.yaml":
+		l.p.nodes[l.lib] = n
+		l.p.wordsFile(n, l.lib)
+	case strings.HasPrefix(name, "lists/"):
+		x := l.p.list(n)
+		l.lists = append(l.lists, x)
+		addNamed(l, l.lib.Lists, x, func(x *List) (string, Pos) { return x.Name, x.Pos }, "list")
+	default:
+		x := l.p.flow(n)
+		l.flows = append(l.flows, x)
+		addNamed(l, l.lib.Flows, x, func(x *Flow) (string, Pos) { return x.Name, x.Pos }, "flow")
+	}
+}
+
+// addNamed puts a flow or list into the library; a name is taken once.
+func addNamed[T any](l *loader, into map[string]T, x T, id func(T) (string, Pos), what string) {
+	name, pos := id(x)
+	if name == "" {
+		return
+	}
+	if have, twice := into[name]; twice {
+		_, first := id(have)
+		l.log.add("F01", pos, "rename one of the two", "%s %q is there twice; the other is in %s", what, name, first.File)
+		return
+	}
+	into[name] = x
+}
+
+// readFlowFile reads a plain file, at most one byte more than is allowed. Anything else, such as a pipe, is not opened.
+func readFlowFile(fsys fs.FS, name string) ([]byte, bool) {
+	info, err := fs.Stat(fsys, name)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, false
+	}
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, false
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxYAMLBytes+1))
+	return data, err == nil
+}
+
+// keysOf are the names of a map, sorted.
+func keysOf[T any](m map[string]T) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

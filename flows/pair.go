@@ -1,0 +1,287 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Pairing: one offers a code, the other enters it in their own chat, both confirm in their own chat. A code works once
+// and for a quarter hour. Whatever stops it — nobody entered it, somebody said no, somebody went away — the other side
+// sees the same: at the end of the quarter hour, one and the same line.
+
+// enterPair begins a pair step.
+func (r *run) enterPair(p *Person, t *Track, st *Step) (string, bool) {
+	if r.home(p).paired() {
+		return r.outcome(p, st, "ended"), false
+	}
+	p.Welcomed = true // pairing comes after the last question of the welcome
+	t = r.onlyPairing(p, t.ID)
+	switch st.Pair {
+	case "offer":
+		if !r.moved {
+			p.Pair = &Pairing{Code: r.ev.Seed.code(p.ID), Expires: r.ev.At.Add(codeFor)}
+			p.timer(Timer{Name: "code", Due: p.Pair.Expires, What: "code"})
+		}
+	case "claim":
+		if code := p.Parked; code != "" && !r.moved {
+			p.Parked = ""
+			if to, ok := r.claim(p, t, st, code); ok {
+				return to, false
+			}
+		}
+	case "confirm":
+		if p.Pair == nil || p.Pair.Ended || p.Pair.Peer == "" {
+			return r.outcome(p, st, "ended"), false
+		}
+	}
+	return "", r.wait(p, t, st)
+}
+
+// onlyPairing ends other conversations that wait for a code: one person has one at a time.
+func (r *run) onlyPairing(p *Person, id int) *Track {
+	for i := len(p.Tracks) - 1; i >= 0; i-- {
+		if t := &p.Tracks[i]; t.ID != id {
+			if st := r.lib.stepOf(t); st != nil && st.Kind == KPair {
+				r.drop(p, t.ID)
+			}
+		}
+	}
+	return p.track(id)
+}
+
+func (r *run) outcome(p *Person, st *Step, what string) string {
+	if to, ok := st.GoMap[what]; ok {
+		return to.Step
+	}
+	return st.Go.Step
+}
+
+// presentPair shows a pair step.
+func (r *run) presentPair(p *Person, id int, st *Step) {
+	t := p.track(id)
+	body := []Block{{Text: fill(st.Text, r.holes(p, t))}}
+	var buttons []Button
+	for _, e := range st.Exits {
+		buttons = append(buttons, Button{Choice: e.ID, Label: e.Label, Value: "exit:" + e.ID})
+	}
+	switch st.Pair {
+	case "offer":
+		t.Phase = Joining // nothing to answer, but a button to take it back
+	case "claim":
+		t.Phase = Asking
+		buttons = append(buttons, r.skipButton())
+	case "confirm":
+		t.Phase = Asking
+		yes, no := r.lib.word("label_yes"), r.lib.word("label_no")
+		for _, o := range st.Options {
+			switch o.ID {
+			case "yes":
+				yes = o.Label
+			case "no":
+				no = o.Label
+			}
+		}
+		buttons = append([]Button{{Choice: "yes", Label: yes, Value: "yes"}, {Choice: "no", Label: no, Value: "no"}}, buttons...)
+	}
+	r.prompt(p, id, body, buttons)
+}
+
+func (r *run) pairHole(p *Person, field string) string {
+	switch {
+	case p.Pair == nil:
+		return ""
+	case field == "code":
+		return p.Pair.Code
+	case field == "name":
+		return p.Pair.Name
+	}
+	return ""
+}
+
+// pairText reads words at a pair step: a code, or nothing it knows.
+func (r *run) pairText(p *Person, id int, st *Step, text string) {
+	t := p.track(id)
+	if st.Pair != "claim" {
+		r.say(p, r.lib.word("wrong_yes_no", "options", strings.Join(r.liveLabels(p, id), ", ")))
+		return
+	}
+	if to, ok := r.claim(p, t, st, normalCode(text)); ok {
+		r.closePrompt(p, id)
+		r.next(p, id, Target{Step: to})
+	}
+}
+
+// claim enters a code. It fails with a word to p, and changes nothing but the count of tries.
+func (r *run) claim(p *Person, t *Track, st *Step, code string) (string, bool) {
+	now := r.ev.At
+	p.Tries = slices.DeleteFunc(p.Tries, func(at time.Time) bool { return now.Sub(at) >= codeFor })
+	switch {
+	case len(p.Tries) >= maxTries:
+		until := p.Tries[0].Add(codeFor).In(r.lib.location(p))
+		r.say(p, r.lib.word("pair_wait", "time", until.Format("15:04")))
+		return "", false
+	case r.in.WrongCodes >= maxTriesAll:
+		r.say(p, r.lib.word("pair_wait_all"))
+		return "", false
+	case code != "" && slices.Contains(r.home(p).Codes(), CodeDigest(code)):
+		r.say(p, r.lib.word("pair_own"))
+		return "", false
+	}
+	o := r.offerer(code)
+	if o == nil {
+		p.Tries = append(p.Tries, now)
+		r.out.WrongCode = true
+		if st.Wrong != "" {
+			r.say(p, fill(st.Wrong, r.holes(p, t)))
+		} else {
+			r.say(p, r.lib.word("pair_wrong"))
+		}
+		return "", false
+	}
+	o.Pair.Peer, o.Pair.Person, o.Pair.Name = r.self.Unit, p.ID, r.lib.nameOf(p)
+	p.Pair = &Pairing{Expires: o.Pair.Expires, Peer: r.other.Unit, Person: o.ID, Name: r.lib.nameOf(o)}
+	p.timer(Timer{Name: "code", Due: p.Pair.Expires, What: "code"})
+	r.proceed(o, "claimed")
+	return r.outcome(p, st, "claimed"), true
+}
+
+// offerer is whose code it is, if it still stands.
+func (r *run) offerer(code string) *Person {
+	if r.other == nil || code == "" || r.other.paired() {
+		return nil
+	}
+	for i := range r.other.People {
+		o := &r.other.People[i]
+		if q := o.Pair; q != nil && q.Code == code && q.Peer == "" && !q.Ended && q.Expires.After(r.ev.At) {
+			return o
+		}
+	}
+	return nil
+}
+
+// proceed moves a person's pair step on, in front of whatever they are at: they are waiting for it.
+func (r *run) proceed(p *Person, what string) {
+	for i := range p.Tracks {
+		t := &p.Tracks[i]
+		st := r.lib.stepOf(t)
+		if st == nil || st.Kind != KPair {
+			continue
+		}
+		to := r.outcome(p, st, what)
+		id := t.ID
+		r.closePrompt(p, id)
+		if f := p.focus(); f != nil && f.ID != id {
+			r.parkFocus(p)
+		}
+		r.front(p, id)
+		r.next(p, id, Target{Step: to})
+		return
+	}
+}
+
+// pairButton takes Yes or No.
+func (r *run) pairButton(p *Person, id int, st *Step, b Button) {
+	r.closePrompt(p, id)
+	if b.Value != "yes" {
+		r.endPairing(p)
+		r.next(p, id, Target{Step: r.outcome(p, st, "no")})
+		return
+	}
+	if p.Pair == nil || p.Pair.Ended || !p.Pair.Expires.After(r.ev.At) {
+		r.next(p, id, Target{Step: r.outcome(p, st, "ended")})
+		return
+	}
+	p.Pair.Confirmed = true
+	o := r.peer(p)
+	if o == nil {
+		p.track(id).Phase = Joining
+		r.say(p, r.lib.word("pair_confirm_wait"))
+		r.floor(p)
+		return
+	}
+	merged := Merge(*r.self, *r.other, UnitID(r.ev.Seed.newID("couple")), r.ev.At)
+	pid, oid := p.ID, o.ID
+	r.self, r.other = &merged, nil
+	for _, who := range []PersonID{pid, oid} {
+		q, _ := r.self.Person(who)
+		r.proceed(q, "paired")
+	}
+}
+
+// peer is the other side, if it has said yes to this very pairing.
+func (r *run) peer(p *Person) *Person {
+	if r.other == nil || r.other.paired() {
+		return nil
+	}
+	o, ok := r.other.Person(p.Pair.Person)
+	if !ok || o.Pair == nil || o.Pair.Ended || !o.Pair.Confirmed || o.Pair.Person != p.ID || o.Pair.Peer != r.self.Unit {
+		return nil
+	}
+	return o
+}
+
+// pairSkip leaves a pair step: the same as No.
+func (r *run) pairSkip(p *Person, id int, st *Step) {
+	to := st.Skip
+	if to.Step == "" {
+		to = Target{Step: r.outcome(p, st, "no")}
+	}
+	if to.Step == "" {
+		to = Target{Step: r.outcome(p, st, "ended")}
+	}
+	r.endPairing(p)
+	r.closePrompt(p, id)
+	r.next(p, id, to)
+}
+
+// endPairing ends it on p's side. The other side is not told; their quarter hour runs out.
+func (r *run) endPairing(p *Person) {
+	if p.Pair != nil {
+		p.Pair.Ended = true
+	}
+}
+
+// codeEnded is the end of the quarter hour. Its person waits for it, so it is said.
+func (r *run) codeEnded(p *Person) {
+	if p.Pair == nil || p.Pair.Expires.After(r.ev.At) {
+		return
+	}
+	ended := p.Pair.Ended
+	p.Pair = nil
+	if !ended {
+		r.proceed(p, "ended")
+	}
+}
+
+// Merge makes one couple of two people who each were alone. Both keep what is theirs; names are those that each saw.
+func Merge(a, b State, unit UnitID, at time.Time) State {
+	a, b = a.Clone(), b.Clone()
+	s := State{Unit: unit, People: append(a.People, b.People...)}
+	s.Couple = Couple{Since: at, Names: map[PersonID]string{}}
+	for i := range s.People {
+		p := &s.People[i]
+		if p.Pair != nil {
+			s.Couple.Names[p.Pair.Person] = p.Pair.Name
+		}
+		p.Pair, p.Tries, p.Parked = nil, nil, ""
+		p.dropTimer(string(p.ID) + "/code")
+	}
+	return s
+}
+
+// Split parts a couple: who leaves gets a unit of their own. The one who stays keeps the unit, the couple's facts, the
+// names and every timer, so that nothing they see tells how it ended.
+func Split(s State, who PersonID, unit UnitID) (stay, gone State) {
+	s = s.Clone()
+	stay = State{Unit: s.Unit, Couple: s.Couple}
+	gone = State{Unit: unit}
+	for _, p := range s.People {
+		if p.ID == who {
+			gone.People = append(gone.People, p)
+		} else {
+			stay.People = append(stay.People, p)
+		}
+	}
+	return stay, gone
+}

@@ -1,0 +1,146 @@
+package flows
+
+import (
+	"slices"
+	"strconv"
+)
+
+// ask reads a question. What it demands of timeout and skip is F06, checked later.
+func (p *flowParser) ask(n *yamlNode, s *Step) {
+	p.missing(n, quotedStep(s.ID), "go")
+	s.Ask = p.target(n, "ask").Step
+	if v := n.get("follow"); v != nil {
+		s.Follow = p.word(n, "follow", "once") == "once"
+	}
+	p.question(n, s)
+	if v := n.get("remind"); v != nil && p.fields(v, "remind", "after", "text") {
+		p.missing(v, "remind", "after", "text")
+		s.Remind = &Remind{After: p.duration(v, "after"), Text: p.text(v, "text", maxTextChars), Pos: v.pos}
+	}
+}
+
+// question reads what asking and pairing have in common.
+func (p *flowParser) question(n *yamlNode, s *Step) {
+	s.Text, s.TextPos = p.text(n, "text", maxTextChars), n.at("text")
+	s.Wrong = p.text(n, "wrong", maxTextChars)
+	s.Options = p.overrides(n)
+	s.Exits = p.exits(n.get("exits"))
+	s.Timeout = p.timeout(n.get("timeout"))
+	s.Skip = p.target(n, "skip")
+	p.goTargets(n, s)
+}
+
+// overrides reads buttons and also: labels and further words for options that the answer declares.
+func (p *flowParser) overrides(n *yamlNode) []Option {
+	var out []Option
+	index := func(id string) *Option {
+		i := slices.IndexFunc(out, func(o Option) bool { return o.ID == id })
+		if i < 0 {
+			out = append(out, Option{ID: id})
+			i = len(out) - 1
+		}
+		return &out[i]
+	}
+	if v := n.get("buttons"); p.optionMap(v, "buttons", `{ yes: "Yes, please" }`) {
+		for _, pair := range v.pairs {
+			label := p.label(pair.val, "button "+strconv.Quote(pair.key))
+			index(pair.key).Label = label
+		}
+	}
+	if v := n.get("also"); p.optionMap(v, "also", `{ yes: ["ok", "sure"] }`) {
+		for _, pair := range v.pairs {
+			words := p.words(pair.val, "also "+strconv.Quote(pair.key))
+			index(pair.key).Also = words
+		}
+	}
+	return out
+}
+
+func (p *flowParser) optionMap(v *yamlNode, what, example string) bool {
+	if v != nil && (v.kind != yamlMap || len(v.pairs) == 0) {
+		p.log.add("F01", v.pos, "write it like "+example, "%s must be a mapping of options", what)
+		return false
+	}
+	return v != nil
+}
+
+func (p *flowParser) exits(n *yamlNode) []Exit {
+	if !p.optionMap(n, "exits", `{ enough: { label: "Enough for today", go: done } }`) {
+		return nil
+	}
+	var out []Exit
+	for _, pair := range n.pairs {
+		what := "exit " + strconv.Quote(pair.key)
+		p.validName(pair.key, pair.pos, "exit")
+		e := Exit{ID: pair.key, Pos: pair.pos}
+		if p.fields(pair.val, what, "label", "go") {
+			p.missing(pair.val, what, "label", "go")
+			if v := pair.val.get("label"); v != nil {
+				e.Label = p.label(v, "label")
+			}
+			e.Go = p.target(pair.val, "go").Step
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func (p *flowParser) timeout(n *yamlNode) *Timeout {
+	if n == nil || !p.fields(n, "timeout", "after", "go") {
+		return nil
+	}
+	p.missing(n, "timeout", "after", "go")
+	return &Timeout{After: p.duration(n, "after"), Go: p.target(n, "go"), Pos: n.pos}
+}
+
+func (p *flowParser) share(n *yamlNode, s *Step) {
+	what := "share in " + quotedStep(s.ID)
+	if !p.fields(n, what, "items", "timeout", "none", "go") {
+		return
+	}
+	p.missing(n, what, "items", "none", "go")
+	s.Timeout, s.None, s.Go = p.timeout(n.get("timeout")), p.target(n, "none"), p.target(n, "go")
+	items := n.get("items")
+	if items == nil {
+		return
+	}
+	if items.kind != yamlList || len(items.list) == 0 {
+		p.log.add("F01", items.pos, "write items: [line]", "items must be a list of answers")
+		return
+	}
+	for _, v := range items.list {
+		if !p.isScalar(v, "items") {
+			continue
+		}
+		if slices.ContainsFunc(s.Items, func(t Target) bool { return t.Step == v.text }) {
+			p.log.add("F01", v.pos, "keep one of the two", "answer %q is shared twice", v.text)
+			continue
+		}
+		s.Items = append(s.Items, Target{Step: v.text, Pos: v.pos})
+	}
+}
+
+// pairKeys are the keys of each part of pairing; pairOutcomes are what its go must name.
+var (
+	pairKeys = map[string][]string{
+		"offer":   {"pair", "text", "exits", "go"},
+		"claim":   {"pair", "text", "wrong", "exits", "timeout", "skip", "go"},
+		"confirm": {"pair", "text", "wrong", "buttons", "also", "exits", "timeout", "go"},
+	}
+	pairOutcomes = map[string][]string{
+		"offer": {"claimed", "ended"}, "claim": {"claimed", "ended"}, "confirm": {"paired", "no", "ended"},
+	}
+)
+
+func (p *flowParser) pair(n *yamlNode, s *Step) {
+	s.Pair = p.word(n, "pair", "offer", "claim", "confirm")
+	p.question(n, s)
+	if s.Pair == "" {
+		return
+	}
+	p.notHere(n, "pair: "+s.Pair, pairKeys[s.Pair])
+	p.missing(n, quotedStep(s.ID), "text", "go")
+	if s.GoMap == nil && s.Go.Step != "" {
+		p.log.add("F01", s.Go.Pos, "name a step for each of "+listed(pairOutcomes[s.Pair]), "go of pair: %s must be a mapping", s.Pair)
+	}
+}

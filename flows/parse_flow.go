@@ -1,0 +1,82 @@
+package flows
+
+import (
+	"regexp"
+	"strconv"
+)
+
+var commandPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
+
+var flowKeys = []string{"flow", "version", "title", "who", "start", "knock", "expires", "answers", "steps"}
+
+// flow reads a file that holds a conversation.
+func (p *flowParser) flow(n *yamlNode) *Flow {
+	f := &Flow{Pos: n.at("flow"), Who: "one", Answers: map[string]*Decl{}, ByID: map[string]*Step{}}
+	p.nodes[f] = n
+	if !p.fields(n, "a flow", flowKeys...) {
+		return f
+	}
+	p.missing(n, "this flow", "flow", "version", "title", "steps")
+	f.Pos = n.at("flow")
+	f.Name = p.name(n, "flow")
+	f.Version, _ = p.number(n, "version", 1, 1_000_000)
+	f.Title = p.text(n, "title", maxLabelChars)
+	if who := p.word(n, "who", "one", "both"); who != "" {
+		f.Who = who
+	}
+	p.start(n.get("start"), f)
+	f.Knock = p.text(n, "knock", maxTextChars)
+	if f.Knock == "" && f.Start.Schedule != "" && n.get("knock") == nil {
+		p.log.add("F01", n.at("start", "schedule"), `add a neutral one, like knock: "Your check-in is ready."`,
+			"a flow that comes by the clock needs a knock")
+	}
+	if v := n.get("expires"); v != nil && p.fields(v, "expires", "after") {
+		p.missing(v, "expires", "after")
+		f.Expires = p.duration(v, "after")
+	} else if v != nil {
+		f.Expires = day // one finding is enough
+	}
+	f.Answers = p.answers(n.get("answers"))
+	p.steps(n.get("steps"), f)
+	return f
+}
+
+func (p *flowParser) start(n *yamlNode, f *Flow) {
+	if n == nil || !p.fields(n, "start", "schedule", "command", "on") {
+		return
+	}
+	if v, ok := p.scalar(n, "schedule"); ok {
+		f.Start.Schedule = v.text
+	}
+	if v, ok := p.scalar(n, "command"); ok {
+		f.Start.Command = v.text
+		if !commandPattern.MatchString(v.text) {
+			p.log.add("F01", v.pos, "write it without the slash: small letters, digits and _", "command %q is not a command", v.text)
+		}
+	}
+	f.Start.On = p.word(n, "on", "welcome", "card")
+	if len(n.pairs) == 0 {
+		p.log.add("F01", n.pos, "name a schedule, a command or an event, or remove start", "start is empty")
+	}
+}
+
+func (p *flowParser) steps(n *yamlNode, f *Flow) {
+	if n == nil {
+		return
+	}
+	if n.kind != yamlMap || len(n.pairs) == 0 {
+		p.log.add("F01", n.pos, "write id: { kind: … } for each, in reading order", "steps must be a mapping with at least one step")
+		return
+	}
+	if len(n.pairs) > maxFlowSteps {
+		p.log.add("F01", n.pos, "split it into several flows", "this flow has %d steps, more than %d", len(n.pairs), maxFlowSteps)
+		n.pairs = n.pairs[:maxFlowSteps]
+	}
+	for _, pair := range n.pairs {
+		s := p.step(pair)
+		f.Steps = append(f.Steps, s)
+		f.ByID[s.ID] = s
+	}
+}
+
+func quotedStep(id string) string { return "step " + strconv.Quote(id) }

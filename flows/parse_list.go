@@ -1,0 +1,189 @@
+package flows
+
+import (
+	"slices"
+	"strconv"
+)
+
+var itemKeys = []string{"ask", "type", "options", "buttons", "also", "from", "to", "max", "optional", "partner_sees", "keep", "then"}
+
+// list reads a file that holds something to draw from.
+func (p *flowParser) list(n *yamlNode) *List {
+	l := &List{Pos: n.at("list"), ByID: map[string]*Item{}}
+	p.nodes[l] = n
+	if !p.fields(n, "a list", "list", "kind", "pick", "items") {
+		return l
+	}
+	p.missing(n, "this list", "list", "kind", "items")
+	l.Pos = n.at("list")
+	l.Name, l.Kind = p.name(n, "list"), p.word(n, "kind", "questions", "lines")
+	if v := n.get("pick"); v != nil && p.fields(v, "pick", "where", "not_within", "order") {
+		if w := v.get("where"); w != nil {
+			l.Where = p.cond(w, "where")
+		}
+		l.NotWithin = p.duration(v, "not_within")
+		p.word(v, "order", "least_recently_used")
+	}
+	items := n.get("items")
+	if items == nil || l.Kind == "" {
+		return l
+	}
+	if items.kind != yamlMap || len(items.pairs) == 0 {
+		p.log.add("F01", items.pos, "write ID: { … } for each", "items must be a mapping with at least one item")
+		return l
+	}
+	if len(items.pairs) > maxListItems {
+		p.log.add("F01", items.pos, "split it into several lists", "this list has %d items, more than %d", len(items.pairs), maxListItems)
+		items.pairs = items.pairs[:maxListItems]
+	}
+	for _, pair := range items.pairs {
+		it := p.item(pair, l)
+		l.Items = append(l.Items, it)
+		l.ByID[it.ID] = it
+	}
+	return l
+}
+
+func (p *flowParser) item(pair yamlPair, l *List) *Item {
+	it := &Item{ID: pair.key, Pos: pair.pos, Fields: map[string]Value{}}
+	p.nodes[it] = pair.val
+	what := "item " + strconv.Quote(pair.key)
+	if !itemPattern.MatchString(pair.key) || len(pair.key) > maxNameChars {
+		p.log.add("F01", pair.pos, "use capitals, digits and -, or small letters, digits and _", "%s is not a name", what)
+	}
+	if pair.val.kind != yamlMap {
+		p.log.add("F01", pair.val.pos, "", "%s must be a mapping", what)
+		return it
+	}
+	known := []string{"text"}
+	if l.Kind == "questions" {
+		known = itemKeys
+	}
+	p.itemFields(pair.val, it, known, l)
+	if l.Kind == "lines" {
+		p.missing(pair.val, what, "text")
+		it.Text = p.text(pair.val, "text", maxTextChars)
+		return it
+	}
+	p.missing(pair.val, what, "ask")
+	it.Text = p.text(pair.val, "ask", maxTextChars)
+	it.Decl = p.itemDecl(pair, it)
+	return it
+}
+
+// itemFields reads all further scalars, which pick.where may use. One that looks like a slip of a key is refused: a
+// mistyped partner_sees must not pass as a field.
+func (p *flowParser) itemFields(n *yamlNode, it *Item, known []string, l *List) {
+	for i, pair := range n.pairs {
+		if slices.Contains(known, pair.key) {
+			continue
+		}
+		read := l.Where != nil && slices.Contains(l.Where.refs, "item."+pair.key)
+		if meant := nearest(pair.key, known); meant != "" && !read {
+			p.log.add("F01", pair.pos, didYouMean(pair.key, known), "item %q has no key %q", it.ID, pair.key)
+			if n.get(meant) == nil {
+				n.pairs[i].key = meant
+			}
+			continue
+		}
+		if pair.val.kind != yamlScalar && slices.Contains(append(itemKeys, "text"), pair.key) {
+			p.log.add("F01", pair.pos, "", "%s belongs to a list of another kind", pair.key)
+			continue
+		}
+		if !p.validName(pair.key, pair.pos, "field") || !p.isScalar(pair.val, pair.key) {
+			continue
+		}
+		it.Fields[pair.key] = Value{T: Text, S: pair.val.text}
+		if num, err := strconv.Atoi(pair.val.text); err == nil && pair.val.plain {
+			it.Fields[pair.key] = Value{T: Scale, N: num}
+		}
+	}
+}
+
+// itemDecl is the answer that a drawn question asks for.
+func (p *flowParser) itemDecl(pair yamlPair, it *Item) *Decl {
+	n, what := pair.val, "item "+strconv.Quote(it.ID)
+	d := &Decl{Name: it.ID, Pos: pair.pos, PartnerSees: SeesNever}
+	p.nodes[d] = n
+	if d.Type = p.typeOf(n, what); d.Type == "" {
+		return d
+	}
+	if d.Type == FromList {
+		p.log.add("F01", n.at("type"), "give it a type of its own", "a drawn question cannot be from_list")
+		return d
+	}
+	allowed := append([]string{"ask", "type", "optional", "partner_sees", "keep"}, declKeys[d.Type]...)
+	if d.Type != Text && d.Type != Zone {
+		allowed = append(allowed, "buttons", "also", "then")
+	}
+	for _, key := range itemKeys {
+		if n.get(key) != nil && !slices.Contains(allowed, key) {
+			p.log.add("F01", n.at(key), "it takes "+listed(allowed), "a %s question has no %s", d.Type, key)
+		}
+	}
+	p.itemShape(n, d, what)
+	p.privacy(n, d)
+	p.then(n.get("then"), it)
+	return d
+}
+
+// itemShape allows buttons to stand for options, and for the ends of a scale.
+func (p *flowParser) itemShape(n *yamlNode, d *Decl, what string) {
+	buttons := n.get("buttons")
+	switch {
+	case (d.Type == OneOf || d.Type == Multi) && n.get("options") == nil && buttons != nil:
+		d.Options = p.options(buttons)
+		d.Max, _ = p.number(n, "max", 1, maxOptions)
+		return
+	case d.Type == Scale && n.get("from") == nil && n.get("to") == nil && buttons != nil && buttons.kind == yamlMap:
+		p.scaleByButtons(buttons, d)
+	default:
+		p.shape(n, d, what)
+	}
+	ids := optionIDs(d)
+	for _, o := range p.overrides(n) {
+		if !slices.Contains(ids, o.ID) && (d.Type != Time || !validTime(o.ID)) {
+			at := n.at("buttons")
+			p.log.add("F02", at, didYouMean(o.ID, ids), "%s has no option %q", what, o.ID)
+			continue
+		}
+		putDeclOption(d, o)
+	}
+}
+
+func putDeclOption(d *Decl, o Option) {
+	if i := slices.IndexFunc(d.Options, func(have Option) bool { return have.ID == o.ID }); i >= 0 {
+		if o.Label != "" {
+			d.Options[i].Label = o.Label
+		}
+		d.Options[i].Also = append(d.Options[i].Also, o.Also...)
+		return
+	}
+	d.Options = append(d.Options, o)
+}
+
+func (p *flowParser) scaleByButtons(buttons *yamlNode, d *Decl) {
+	for i, pair := range buttons.pairs {
+		num, err := strconv.Atoi(pair.key)
+		if err != nil || num < 0 || num > 100 || i > 0 && num != d.To+1 || i >= maxScale {
+			p.log.add("F01", pair.pos, "number them in order, like 1, 2, 3", "button %q is not the next point of the scale", pair.key)
+			return
+		}
+		if i == 0 {
+			d.From = num
+		}
+		d.To = num
+	}
+}
+
+func (p *flowParser) then(n *yamlNode, it *Item) {
+	if !p.optionMap(n, "then", "{ 1: low_safety }") {
+		return
+	}
+	it.Then = map[string]string{}
+	for _, pair := range n.pairs {
+		if p.isScalar(pair.val, "then") {
+			it.Then[pair.key] = pair.val.text
+		}
+	}
+}

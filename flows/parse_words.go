@@ -1,0 +1,192 @@
+package flows
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// globalActions are what a global word can do.
+var globalActions = []string{"help", "skip", "back", "leave", "stop", "privacy", "start", "cards"}
+
+// globals reads the one table of words that work everywhere.
+func (p *flowParser) globals(n *yamlNode) map[string]string {
+	out := map[string]string{}
+	if n == nil {
+		return out
+	}
+	if !p.fields(n, "globals", globalActions...) {
+		return out
+	}
+	for _, pair := range n.pairs {
+		if !slices.Contains(globalActions, pair.key) {
+			continue
+		}
+		if pair.val.kind != yamlList || len(pair.val.list) == 0 {
+			p.log.add("F01", pair.val.pos, "write it as [/"+pair.key+"]", "%s must be a list of commands", pair.key)
+			continue
+		}
+		for _, v := range pair.val.list {
+			if !p.isScalar(v, pair.key) {
+				continue
+			}
+			word := strings.ToLower(v.text)
+			if have, twice := out[word]; twice {
+				p.log.add("F01", v.pos, "keep one of the two", "%q already means %s", word, have)
+				continue
+			}
+			if strings.ContainsAny(word, " \n") || len(word) > maxNameChars || word == "/" {
+				p.log.add("F01", v.pos, "write one word, like /help", "%q is not one word", v.text)
+				continue
+			}
+			out[word] = pair.key
+		}
+	}
+	return out
+}
+
+// wordsFile reads words.yaml.
+func (p *flowParser) wordsFile(n *yamlNode, lib *Library) {
+	if !p.fields(n, "words.yaml", "globals", "texts") {
+		return
+	}
+	p.missing(n, "words.yaml", "globals", "texts")
+	lib.Globals = p.globals(n.get("globals"))
+	texts := n.get("texts")
+	if texts == nil {
+		return
+	}
+	if texts.kind != yamlMap {
+		p.log.add("F01", texts.pos, "write key: text for each", "texts must be a mapping")
+		return
+	}
+	for _, pair := range texts.pairs {
+		if p.validName(pair.key, pair.pos, "text") {
+			lib.Words[pair.key] = p.readText(pair.val, pair.key, maxTextChars)
+		}
+	}
+}
+
+// zonesFile reads zones.yaml.
+func (p *flowParser) zonesFile(n *yamlNode) []ZoneEntry {
+	if n.kind != yamlList {
+		p.log.add("F01", n.pos, "write - { zone: Europe/Berlin, country: Germany, names: [Munich] } lines", "zones.yaml must be a list")
+		return nil
+	}
+	_, err := time.LoadLocation("Europe/London")
+	table := err == nil // a machine without the table of zones checks their form only
+	var out []ZoneEntry
+	seen := map[string]bool{}
+	for _, e := range n.list {
+		if !p.fields(e, "a zone", "zone", "country", "names") {
+			continue
+		}
+		p.missing(e, "a zone", "zone", "country")
+		z := ZoneEntry{Zone: p.target(e, "zone").Step, Country: p.text(e, "country", maxLabelChars), Names: p.words(e.get("names"), "names")}
+		if z.Zone == "" {
+			continue
+		}
+		if !validZone(z.Zone, table) {
+			p.log.add("F02", e.at("zone"), "use a name like Europe/Berlin", "there is no time zone %q", z.Zone)
+		} else if seen[z.Zone] {
+			p.log.add("F01", e.at("zone"), "keep one of the two", "zone %q is there twice", z.Zone)
+		}
+		seen[z.Zone] = true
+		out = append(out, z)
+	}
+	return out
+}
+
+func validZone(name string, table bool) bool {
+	if name == "" || name == "Local" || len(name) > maxNameChars || strings.HasPrefix(name, "/") || strings.Contains(name, "..") || strings.ContainsAny(name, "\\ ") {
+		return false
+	}
+	if !table {
+		return true
+	}
+	_, err := time.LoadLocation(name)
+	return err == nil
+}
+
+// personFile reads person.yaml.
+func (p *flowParser) personFile(n *yamlNode) map[string]*Decl {
+	out := map[string]*Decl{}
+	if !p.fields(n, "person.yaml", "person") {
+		return out
+	}
+	p.missing(n, "person.yaml", "person")
+	facts := n.get("person")
+	if facts == nil {
+		return out
+	}
+	if facts.kind != yamlMap {
+		p.log.add("F01", facts.pos, "write name: { type: … } for each", "person must be a mapping")
+		return out
+	}
+	for _, pair := range facts.pairs {
+		if p.validName(pair.key, pair.pos, "fact") {
+			out[pair.key] = p.fact(pair)
+		}
+	}
+	return out
+}
+
+func (p *flowParser) fact(pair yamlPair) *Decl {
+	d := &Decl{Name: pair.key, Pos: pair.pos, PartnerSees: SeesNever}
+	p.nodes[d] = pair.val
+	what := "fact " + strconv.Quote(pair.key)
+	if !p.fields(pair.val, what, "type", "from", "to", "options", "max", "default", "derived") {
+		return d
+	}
+	if d.Type = p.typeOf(pair.val, what); d.Type == "" {
+		return d
+	}
+	if d.Type == FromList {
+		p.log.add("F01", pair.val.at("type"), "give it a type of its own", "a fact cannot be from_list")
+		return d
+	}
+	p.notHere(pair.val, "a "+string(d.Type)+" fact", append([]string{"type", "default", "derived"}, declKeys[d.Type]...))
+	p.shape(pair.val, d, what)
+	if v := pair.val.get("derived"); v != nil {
+		d.Derived = p.word(pair.val, "derived", derivedFacts...)
+		if pair.val.get("default") != nil {
+			p.log.add("F01", pair.val.at("default"), "keep one of the two", "%s is derived and cannot have a default", what)
+		}
+		return d
+	}
+	p.factDefault(pair.val.get("default"), d, what)
+	return d
+}
+
+// derivedFacts are the pure functions that compute a fact.
+var derivedFacts = []string{"checkin_in_quiet", "local_time", "paired"}
+
+func (p *flowParser) factDefault(v *yamlNode, d *Decl, what string) {
+	if v == nil {
+		return
+	}
+	if d.Type == Text && v.kind == yamlScalar && v.text == "" && !v.plain {
+		d.Default = Value{T: Text} // "" is a fine default for a text
+		return
+	}
+	if !p.isScalar(v, "default") {
+		return
+	}
+	ids := optionIDs(d)
+	switch {
+	case ids != nil && !slices.Contains(ids, v.text):
+		p.log.add("F02", v.pos, didYouMean(v.text, ids), "%s has no option %q", what, v.text)
+	case d.Type == Time && !validTime(v.text):
+		p.log.add("F01", v.pos, `write it like "21:30"`, "%q is not a time of day", v.text)
+	case d.Type == Zone && !validZone(v.text, true):
+		p.log.add("F02", v.pos, "use a name like Europe/Berlin", "there is no time zone %q", v.text)
+	case d.Type == Multi:
+		d.Default = Value{T: Multi, L: []string{v.text}}
+	case d.Type == Scale:
+		d.Default.T = Scale
+		d.Default.N, _ = strconv.Atoi(v.text)
+	default:
+		d.Default = Value{T: d.Type, S: v.text}
+	}
+}

@@ -1,0 +1,246 @@
+package flows
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// State is everything about one unit: a couple, or one person alone. On disk it is kept in parts: Couple under the
+// unit, each Person under their own id.
+type State struct {
+	Unit   UnitID   `json:"unit"`
+	Couple Couple   `json:"couple"`
+	People []Person `json:"-"`
+}
+
+// Couple is what both may read. Since is zero for somebody alone. Names holds the names both saw when they confirmed,
+// so that nothing that either does later shows through them.
+type Couple struct {
+	Since time.Time           `json:"since,omitzero"`
+	Names map[PersonID]string `json:"names,omitempty"`
+	Facts map[string]Value    `json:"facts,omitempty"`
+}
+
+// Person is one person's own part: nobody else's flow reads it.
+type Person struct {
+	ID       PersonID         `json:"id"`
+	Addr     Address          `json:"addr"`
+	Joined   time.Time        `json:"joined"`
+	Welcomed bool             `json:"welcomed,omitempty"` // finished the welcome; before, nothing outlives it
+	Stopped  bool             `json:"stopped,omitempty"`  // said /stop
+	Gone     bool             `json:"gone,omitempty"`     // cannot be reached; their next input ends it
+	Facts    map[string]Value `json:"facts,omitempty"`
+
+	Tracks  []Track     `json:"tracks,omitempty"` // the last one with a question has the floor
+	Timers  []Timer     `json:"timers,omitempty"`
+	Buttons []Button    `json:"buttons,omitempty"`
+	Inbox   []Card      `json:"inbox,omitempty"` // shared with this person, not yet read
+	Waiting []Wait      `json:"waiting,omitempty"`
+	Pair    *Pairing    `json:"pair,omitempty"`
+	Tries   []time.Time `json:"tries,omitempty"`  // wrong pairing codes, last quarter hour
+	Parked  string      `json:"parked,omitempty"` // a code that came before the welcome was over, unread
+
+	Draws  map[string]map[string]time.Time `json:"draws,omitempty"`  // list → item → last drawn
+	Nudged map[string]string               `json:"nudged,omitempty"` // flow → nominal local date of its last knock
+	Budget Budget                          `json:"budget,omitzero"`
+
+	LastTrack int `json:"last_track,omitempty"` // counters: ids are counted per person, so that they tell nothing of the other
+	LastVisit int `json:"last_visit,omitempty"`
+	LastMsg   int `json:"last_msg,omitempty"`
+}
+
+// Budget counts what was sent unasked on one local date.
+type Budget struct {
+	Date    string `json:"date,omitempty"`
+	Unasked int    `json:"unasked,omitempty"`
+	Knocks  int    `json:"knocks,omitempty"` // knocks for cards, which have a cap of their own
+}
+
+// Phase says what a track is doing.
+type Phase string
+
+// The phases of a track.
+const (
+	Knocking Phase = "knock" // a knock was sent; the first question comes when the person opens it
+	Asking   Phase = "ask"   // its question is open, or parked if the track is not the last
+	Sleeping Phase = "sleep" // waits for its timer, with nothing to answer
+	Quiet    Phase = "quiet" // a timer moved it; it shows where things stand at the person's next input
+	Joining  Phase = "pair"  // waits for another person to confirm
+)
+
+// Track is one conversation of one person.
+type Track struct {
+	ID      int       `json:"id"`
+	Phase   Phase     `json:"phase"`
+	Visit   int       `json:"visit"`            // of the step it is at; its timers carry it
+	Prompt  string    `json:"prompt,omitempty"` // message whose buttons are live
+	Expires time.Time `json:"expires,omitzero"`
+	Frames  []Frame   `json:"frames"` // calls, innermost last
+	Marks   []Mark    `json:"marks,omitempty"`
+	Parked  bool      `json:"parked,omitempty"`
+}
+
+// Mark is a question that /back can return to: never one before something was shared.
+type Mark struct {
+	Depth int    `json:"depth"`
+	Step  string `json:"step"`
+}
+
+// Frame is a flow under way.
+type Frame struct {
+	Flow     string            `json:"flow"`
+	Step     string            `json:"step"`
+	Answers  map[string]Value  `json:"answers,omitempty"`
+	Items    map[string]string `json:"items,omitempty"`   // drawn: binding → item id
+	Sharing  int               `json:"sharing,omitempty"` // which item of a share step is previewed
+	Preview  []Block           `json:"preview,omitempty"` // what the preview showed, to the letter
+	Followed bool              `json:"followed,omitempty"`
+	Picked   []string          `json:"picked,omitempty"` // multi: chosen so far
+}
+
+// Timer asks for a Fired event. Track and Visit say which step set it: when that has moved on, firing does nothing.
+// Names are unique in a unit, because they start with the person's id.
+type Timer struct {
+	Name    string    `json:"name"`
+	Due     time.Time `json:"due"`
+	Track   int       `json:"track,omitempty"`
+	Visit   int       `json:"visit,omitempty"`
+	What    string    `json:"what"` // timeout, remind, wake, expire, schedule, code, cards, waiting
+	Flow    string    `json:"flow,omitempty"`
+	Nominal string    `json:"nominal,omitempty"` // schedule: the local date it is for
+	Shape   string    `json:"shape,omitempty"`   // schedule: the time and zone it was made from
+}
+
+// Button is a live button: a single-use token and what it presses.
+type Button struct {
+	Token  string `json:"token"`
+	Track  int    `json:"track"`
+	Visit  int    `json:"visit"`
+	Choice string `json:"choice"`
+	Label  string `json:"label"`
+	Value  string `json:"value,omitempty"` // what it answers, when not its choice id
+}
+
+// Card is the receiver's own copy of something shared, to the letter of the preview.
+type Card struct {
+	ID   string  `json:"id"`
+	Body []Block `json:"body"`
+}
+
+// Wait is a scheduled flow that found the person busy.
+type Wait struct {
+	Flow  string    `json:"flow"`
+	Until time.Time `json:"until"`
+}
+
+// Pairing is a code on its way from one person to another. Both ends run out at the same instant.
+type Pairing struct {
+	Code      string    `json:"code,omitempty"` // the offering side: shown to its person, and looked up by digest
+	Expires   time.Time `json:"expires"`
+	Peer      UnitID    `json:"peer,omitempty"` // set once the code was entered
+	Person    PersonID  `json:"person,omitempty"`
+	Name      string    `json:"name,omitempty"`
+	Confirmed bool      `json:"confirmed,omitempty"`
+	Ended     bool      `json:"ended,omitempty"` // declined or cancelled here; the other side sees only the end of the quarter hour
+}
+
+// Value is an answer or a fact: text (also an option's id, a time, a zone), a number, or several options.
+type Value struct {
+	S string   `json:"s,omitempty"`
+	N int      `json:"n,omitempty"`
+	L []string `json:"l,omitempty"`
+	T Type     `json:"t"`
+}
+
+// Clone copies s so deeply that no change of the copy can be seen through s.
+func (s State) Clone() State {
+	s.Couple.Names = maps.Clone(s.Couple.Names)
+	s.Couple.Facts = cloneValues(s.Couple.Facts)
+	s.People = slices.Clone(s.People)
+	for i := range s.People {
+		s.People[i] = s.People[i].clone()
+	}
+	return s
+}
+
+func (p Person) clone() Person {
+	p.Facts = cloneValues(p.Facts)
+	p.Tracks = slices.Clone(p.Tracks)
+	for i := range p.Tracks {
+		p.Tracks[i] = p.Tracks[i].clone()
+	}
+	p.Timers = slices.Clone(p.Timers)
+	p.Buttons = slices.Clone(p.Buttons)
+	p.Inbox = slices.Clone(p.Inbox)
+	for i := range p.Inbox {
+		p.Inbox[i].Body = slices.Clone(p.Inbox[i].Body)
+	}
+	p.Waiting = slices.Clone(p.Waiting)
+	if p.Pair != nil {
+		pair := *p.Pair
+		p.Pair = &pair
+	}
+	p.Tries = slices.Clone(p.Tries)
+	p.Draws = maps.Clone(p.Draws)
+	for k := range p.Draws {
+		p.Draws[k] = maps.Clone(p.Draws[k])
+	}
+	p.Nudged = maps.Clone(p.Nudged)
+	return p
+}
+
+func (t Track) clone() Track {
+	t.Frames = slices.Clone(t.Frames)
+	for i := range t.Frames {
+		f := &t.Frames[i]
+		f.Answers = cloneValues(f.Answers)
+		f.Items = maps.Clone(f.Items)
+		f.Preview = slices.Clone(f.Preview)
+		f.Picked = slices.Clone(f.Picked)
+	}
+	t.Marks = slices.Clone(t.Marks)
+	return t
+}
+
+func cloneValues(m map[string]Value) map[string]Value {
+	m = maps.Clone(m)
+	for k, v := range m {
+		if v.L != nil {
+			v.L = slices.Clone(v.L)
+			m[k] = v
+		}
+	}
+	return m
+}
+
+// Person finds a member of the unit.
+func (s *State) Person(id PersonID) (*Person, bool) {
+	for i := range s.People {
+		if s.People[i].ID == id {
+			return &s.People[i], true
+		}
+	}
+	return nil, false
+}
+
+// Partner finds the other member. It is false for somebody alone, and after the other left.
+func (s *State) Partner(id PersonID) (*Person, bool) {
+	for i := range s.People {
+		if s.People[i].ID != id {
+			return &s.People[i], true
+		}
+	}
+	return nil, false
+}
+
+// Codes are the digests of the pairing codes that this unit answers to; the store indexes them.
+func (s *State) Codes() []string {
+	var out []string
+	for i := range s.People {
+		if p := s.People[i].Pair; p != nil && p.Code != "" && p.Peer == "" && !p.Ended {
+			out = append(out, CodeDigest(p.Code))
+		}
+	}
+	return out
+}

@@ -1,0 +1,243 @@
+package flows
+
+import (
+	"strings"
+	"time"
+)
+
+// Rules that hold for everybody.
+const (
+	replyFor    = 24 * time.Hour // a reply is pointless later
+	cardFor     = 14 * 24 * time.Hour
+	lateAfter   = 2 * time.Hour    // a scheduled knock later than this is dropped
+	busyFor     = 2 * time.Hour    // how long a scheduled flow waits for a busy person
+	maxDepth    = 3                // conversations on top of each other
+	maxUnasked  = 2                // unasked messages on one local date
+	maxKnocks   = 2                // knocks for cards on one local date
+	maxSteps    = 100              // steps without a wait, far above what the checker lets pass
+	maxCalls    = 4                // flows called from flows
+	codeFor     = 15 * time.Minute // a pairing code
+	maxTries    = 5                // wrong codes of one person in codeFor
+	maxTriesAll = 100              // wrong codes of everybody in codeFor
+)
+
+// run is one step under way. It owns copies of the states, so whatever goes wrong in it changes nothing.
+type run struct {
+	lib   *Library
+	ev    Event
+	in    Input
+	self  *State
+	other *State
+	out   Output
+	moved bool // a timer moved the track: nothing is said until its person's next input
+}
+
+// Step is the engine: what happened, and what is there, to what will be there. It is pure: the same arguments give the
+// same output, byte for byte, and the arguments stay as they were.
+func (l *Library) Step(in Input, ev Event) Output {
+	self := in.Self.Clone()
+	r := &run{lib: l, ev: ev, in: in, self: &self}
+	if in.Other != nil && in.Other.Unit != in.Self.Unit {
+		other := in.Other.Clone()
+		r.other = &other
+	}
+	switch {
+	case ev.Kind == Fired:
+		r.fired()
+	case ev.Kind == Gone:
+		if p, ok := r.self.Person(in.Who); ok {
+			p.Gone = true
+		}
+	default:
+		r.input()
+	}
+	r.finish()
+	return r.out
+}
+
+// Needs names the second unit that Step wants: the one whose code is being entered, or the one to be joined with.
+func (l *Library) Needs(self State, who PersonID, ev Event) string {
+	p, ok := self.Person(who)
+	if !ok || ev.Kind == Fired || ev.Kind == Gone {
+		return ""
+	}
+	if p.Pair != nil && p.Pair.Peer != "" {
+		return "unit/" + string(p.Pair.Peer)
+	}
+	if t := p.focus(); t != nil && ev.Kind == Said {
+		if st := l.stepOf(t); st != nil && st.Pair == "claim" {
+			if code := normalCode(ev.Text); code != "" {
+				return "code/" + CodeDigest(code)
+			}
+		}
+	}
+	if p.Parked != "" {
+		return "code/" + CodeDigest(p.Parked)
+	}
+	return ""
+}
+
+// Apology is what a step comes to that broke on our side: everything stays as it was, and a person who wrote is told so.
+func (l *Library) Apology(in Input, ev Event) Output {
+	self := in.Self.Clone()
+	r := &run{lib: l, ev: ev, in: in, self: &self}
+	if in.Other != nil {
+		other := in.Other.Clone()
+		r.other = &other
+	}
+	if p, ok := r.self.Person(in.Who); ok && ev.Kind != Fired && ev.Kind != Gone {
+		r.say(p, l.word("apology"))
+	}
+	r.keepStates()
+	return r.out
+}
+
+// input reads what a person did, in the order that holds everywhere: a button, a global word, the open question, and
+// else a gentle answer.
+func (r *run) input() {
+	p, ok := r.self.Person(r.in.Who)
+	if !ok {
+		p = r.newcomer()
+	}
+	if p.Gone {
+		p.Gone = false
+		defer r.knockAgain(p.ID)
+	}
+	text := clean(firstRunes(r.ev.Text, maxInput))
+	switch {
+	case r.ev.Kind == Pressed:
+		r.pressed(p)
+	case r.ev.Kind == Other:
+		r.say(p, r.lib.word("not_read"))
+	case text == "":
+		r.say(p, r.lib.word("nothing_readable"))
+	case r.global(p, text):
+	case p.Stopped:
+		r.say(p, r.lib.word("stopped_hint"))
+	default:
+		r.said(p, text)
+	}
+}
+
+// knockAgain tells somebody who was out of reach what waits for them.
+func (r *run) knockAgain(id PersonID) {
+	if p, ok := r.self.Person(id); ok {
+		r.knockCards(p)
+	}
+}
+
+// said gives words to whatever has the floor.
+func (r *run) said(p *Person, text string) {
+	if t := p.focus(); t != nil {
+		if t.Phase == Quiet {
+			r.present(p, t.ID)
+			return
+		}
+		r.answerText(p, t.ID, text)
+		return
+	}
+	if t := p.knocking(); t != nil {
+		r.open(p, t.ID)
+		return
+	}
+	if !p.Welcomed {
+		r.say(p, r.lib.word("start_first"))
+		return
+	}
+	r.say(p, r.lib.word("nothing_to_answer"))
+}
+
+// pressed takes a button. A token works once and for its own person; every other press is a closed question.
+func (r *run) pressed(p *Person) {
+	b, ok := p.takeButton(r.ev.Action)
+	if !ok {
+		r.say(p, r.lib.word("closed_question"))
+		return
+	}
+	t := p.track(b.Track)
+	if t == nil || t.Visit != b.Visit {
+		r.say(p, r.lib.word("closed_question"))
+		return
+	}
+	if b.Value == "open" {
+		r.open(p, t.ID)
+		return
+	}
+	r.answerButton(p, t.ID, b)
+}
+
+// newcomer makes a unit for an unknown address. It is kept only if the event begins something.
+func (r *run) newcomer() *Person {
+	id := PersonID(r.ev.Seed.newID("person"))
+	*r.self = State{Unit: UnitID(r.ev.Seed.newID("unit")), People: []Person{{ID: id, Addr: r.ev.From, Joined: r.ev.At}}}
+	r.in.Who = id
+	return &r.self.People[0]
+}
+
+// finish puts the loose ends in order: schedules, people who are not kept, the states to store.
+func (r *run) finish() {
+	for _, s := range []*State{r.self, r.other} {
+		if s == nil {
+			continue
+		}
+		for i := range s.People {
+			r.schedules(&s.People[i])
+		}
+	}
+	r.keepStates()
+}
+
+// keepStates lists the states to store. Whoever has not finished the welcome and is not in it is not kept.
+func (r *run) keepStates() {
+	for _, s := range []*State{r.self, r.other} {
+		if s == nil || s.Unit == "" {
+			continue
+		}
+		kept := s.People[:0:0]
+		for _, p := range s.People {
+			if p.Welcomed || len(p.Tracks) > 0 {
+				kept = append(kept, p)
+			}
+		}
+		s.People = kept
+		if len(kept) > 0 {
+			r.out.States = append(r.out.States, *s)
+		}
+	}
+}
+
+// home is the unit that p belongs to.
+func (r *run) home(p *Person) *State {
+	if r.other != nil {
+		if q, ok := r.other.Person(p.ID); ok && q == p {
+			return r.other
+		}
+	}
+	return r.self
+}
+
+// emit queues a message to p. Ids count per person, so that they carry no news of anybody else.
+func (r *run) emit(p *Person, m Message) string {
+	p.LastMsg++
+	m.ID = string(p.ID[:10]) + "." + itoa(p.LastMsg)
+	m.To = p.ID
+	if m.Until.IsZero() {
+		m.Until = r.ev.At.Add(replyFor)
+	}
+	r.out.Messages = append(r.out.Messages, m)
+	return m.ID
+}
+
+// say answers p in one plain paragraph.
+func (r *run) say(p *Person, text string) {
+	if text != "" && !r.moved {
+		r.emit(p, Message{Body: []Block{{Text: text}}})
+	}
+}
+
+func firstRunes(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	return strings.ToValidUTF8(s[:n], "")
+}

@@ -1,0 +1,432 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// begin starts flow for p at once, or goes on with it where it stands. What is under way is parked.
+func (r *run) begin(p *Person, flow *Flow) {
+	if flow == nil {
+		r.say(p, r.lib.word("unknown_command"))
+		return
+	}
+	if t := p.running(flow.Name); t != nil {
+		r.resume(p, t.ID)
+		return
+	}
+	if p.depth() >= maxDepth {
+		r.say(p, r.lib.word("too_deep"))
+		return
+	}
+	r.parkFocus(p)
+	t := r.push(p, flow, Asking)
+	r.walk(p, t)
+}
+
+// resume brings a conversation to the front and shows where it stands.
+func (r *run) resume(p *Person, id int) {
+	t := p.track(id)
+	switch {
+	case t.Phase == Knocking:
+		r.open(p, id)
+		return
+	case t.Phase == Sleeping:
+		st := r.lib.stepOf(t)
+		r.parkFocus(p)
+		r.front(p, id)
+		if st == nil {
+			r.flowGone(p, id)
+			return
+		}
+		r.next(p, id, st.Go)
+		return
+	case t.Phase == Joining:
+		r.present(p, id)
+		return
+	}
+	if f := p.focus(); f == nil || f.ID != id {
+		r.parkFocus(p)
+	}
+	r.front(p, id)
+	r.present(p, id)
+}
+
+// front moves a conversation to the end of the list, where the floor is.
+func (r *run) front(p *Person, id int) {
+	i := slices.IndexFunc(p.Tracks, func(t Track) bool { return t.ID == id })
+	t := p.Tracks[i]
+	t.Parked = false
+	p.Tracks = append(slices.Delete(p.Tracks, i, i+1), t)
+}
+
+// push adds a track for flow, not yet at its first step.
+func (r *run) push(p *Person, flow *Flow, phase Phase) int {
+	p.LastTrack++
+	t := Track{ID: p.LastTrack, Phase: phase, Frames: []Frame{{Flow: flow.Name}}}
+	if flow.Expires > 0 {
+		t.Expires = r.ev.At.Add(flow.Expires)
+		p.timer(Timer{Name: "t" + itoa(t.ID) + "/expire", Due: t.Expires, Track: t.ID, What: "expire"})
+	}
+	p.Tracks = append(p.Tracks, t)
+	return t.ID
+}
+
+// open begins a flow that had knocked, or shows the question that a knock was for.
+func (r *run) open(p *Person, id int) {
+	r.closePrompt(p, id)
+	r.parkFocus(p)
+	r.front(p, id)
+	t := p.track(id)
+	if t.top().Step == "" {
+		r.walk(p, id)
+		return
+	}
+	t.Phase = Quiet
+	r.present(p, id)
+}
+
+// parkFocus lays the open question aside; its deadlines go on.
+func (r *run) parkFocus(p *Person) {
+	if t := p.focus(); t != nil {
+		r.closePrompt(p, t.ID)
+		t.Parked = true
+	}
+}
+
+// closePrompt takes the buttons off a track's message.
+func (r *run) closePrompt(p *Person, id int) {
+	t := p.track(id)
+	p.dropButtons(id)
+	if t.Prompt != "" {
+		r.emit(p, Message{Op: Close, On: t.Prompt})
+		t.Prompt = ""
+	}
+}
+
+// drop takes a track away without a word.
+func (r *run) drop(p *Person, id int) {
+	r.closePrompt(p, id)
+	p.dropTrackTimers(id, true)
+	p.Tracks = slices.DeleteFunc(p.Tracks, func(t Track) bool { return t.ID == id })
+}
+
+// over ends a track with a result, and gives the floor to what comes next.
+func (r *run) over(p *Person, id int, result string) {
+	t := p.track(id)
+	if f := r.lib.Flows[t.Frames[0].Flow]; f != nil && f.Start.On == "welcome" && result == "welcomed" {
+		p.Welcomed = true
+	}
+	r.drop(p, id)
+	r.floor(p)
+}
+
+// floor goes on with what was parked, or with a scheduled flow that had to wait. A timer only makes it quiet: its
+// person's next input shows it.
+func (r *run) floor(p *Person) {
+	if p.focus() != nil {
+		return
+	}
+	for i := len(p.Tracks) - 1; i >= 0; i-- {
+		if t := &p.Tracks[i]; t.Parked {
+			t.Parked = false
+			id := t.ID
+			r.front(p, id)
+			p.track(id).Phase = Quiet
+			if !r.moved {
+				r.present(p, id)
+			}
+			return
+		}
+	}
+	r.waited(p)
+}
+
+// flowGone ends a session whose flow or step exists no more.
+func (r *run) flowGone(p *Person, id int) {
+	r.say(p, r.lib.word("flow_gone"))
+	r.over(p, id, "gone")
+}
+
+func (l *Library) stepOf(t *Track) *Step {
+	f := t.top()
+	flow := l.Flows[f.Flow]
+	if flow == nil {
+		return nil
+	}
+	return flow.ByID[f.Step]
+}
+
+// walk enters the step that the track's top frame names, and goes on until something waits or the track is over.
+func (r *run) walk(p *Person, id int) {
+	for range maxSteps {
+		t := p.track(id)
+		f := t.top()
+		flow := r.lib.Flows[f.Flow]
+		if flow != nil && f.Step == "" {
+			f.Step = flow.Steps[0].ID
+		}
+		st := r.lib.stepOf(t)
+		if st == nil {
+			r.flowGone(p, id)
+			return
+		}
+		p.LastVisit++
+		t.Visit = p.LastVisit
+		p.dropTrackTimers(id, false)
+		next, waits := r.enter(p, t, st)
+		if waits {
+			return
+		}
+		if next == "" { // an end
+			if !r.pop(p, id, st.End) {
+				return
+			}
+			continue
+		}
+		p.track(id).top().Step = next
+	}
+	panic("flows: " + itoa(maxSteps) + " steps without a wait: the checker let an endless flow pass")
+}
+
+// pop ends the innermost flow of a track. It reports whether a calling flow goes on, at the step now set.
+func (r *run) pop(p *Person, id int, result string) bool {
+	for {
+		t := p.track(id)
+		if len(t.Frames) == 1 {
+			r.over(p, id, result)
+			return false
+		}
+		t.Frames = t.Frames[:len(t.Frames)-1]
+		t.Marks = slices.DeleteFunc(t.Marks, func(m Mark) bool { return m.Depth > len(t.Frames) })
+		st := r.lib.stepOf(t)
+		if st == nil {
+			r.flowGone(p, id)
+			return false
+		}
+		f := t.top()
+		target := st.Go
+		switch st.Kind {
+		case KRun:
+			if to, ok := st.GoMap[result]; ok {
+				target = to
+			}
+		case KAsk: // a follow-up came back
+			target = r.afterAnswer(st, f.Answers[st.Ask])
+		}
+		if target.Step != "" {
+			f.Step = target.Step
+			return true
+		}
+		result = st.End
+	}
+}
+
+// next moves a track to a target and walks on.
+func (r *run) next(p *Person, id int, to Target) {
+	p.track(id).top().Step = to.Step
+	r.walk(p, id)
+}
+
+// enter does what a step does. It returns the next step, "" for an end, or that the step waits.
+func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
+	f := t.top()
+	switch st.Kind {
+	case KSay:
+		r.say(p, fill(st.Text, r.holes(p, t)))
+	case KChoose:
+		for _, b := range st.Branches {
+			if b.If.Bool(r.names(p, t, nil)) {
+				return b.Go.Step, false
+			}
+		}
+		return st.Else.Step, false
+	case KDraw:
+		return r.draw(p, t, st), false
+	case KSet:
+		r.assign(p, t, st.Sets)
+	case KRun:
+		return r.call(p, t, st)
+	case KSleep:
+		t.Phase, t.Parked = Sleeping, false
+		r.stepTimer(p, t, "wake", st.For)
+		return "", true
+	case KEnd:
+		return "", false
+	case KShare:
+		f.Sharing, f.Preview = -1, nil
+		if !r.nextItem(p, t, st) {
+			return st.None.Step, false
+		}
+		return "", r.wait(p, t, st)
+	case KShow:
+		if r.moved {
+			return "", r.wait(p, t, st)
+		}
+		r.showCards(p)
+	case KPair:
+		return r.enterPair(p, t, st)
+	case KAsk:
+		f.Picked = nil
+		return "", r.wait(p, t, st)
+	}
+	return st.Go.Step, false
+}
+
+// wait opens a step that needs its person, or keeps quiet about it when a timer led there.
+func (r *run) wait(p *Person, t *Track, st *Step) bool {
+	if st.Timeout != nil {
+		r.stepTimer(p, t, "timeout", st.Timeout.After)
+	}
+	if st.Remind != nil {
+		r.stepTimer(p, t, "remind", st.Remind.After)
+	}
+	t.Phase = Quiet
+	if !r.moved {
+		r.present(p, t.ID)
+	}
+	return true
+}
+
+func (r *run) stepTimer(p *Person, t *Track, what string, after time.Duration) {
+	p.timer(Timer{Name: "t" + itoa(t.ID) + "/" + what, Due: r.ev.At.Add(after), Track: t.ID, Visit: t.Visit, What: what})
+}
+
+// call pushes a frame for another flow. Too deep a call is passed over: the checker allows none.
+func (r *run) call(p *Person, t *Track, st *Step) (string, bool) {
+	flow := r.lib.Flows[st.Run]
+	if flow == nil || len(t.Frames) > maxCalls {
+		return st.Go.Step, false
+	}
+	get := r.names(p, t, nil)
+	frame := Frame{Flow: flow.Name, Step: flow.Steps[0].ID}
+	for _, a := range st.With {
+		if v, ok := a.Expr.Value(get); ok {
+			if frame.Answers == nil {
+				frame.Answers = map[string]Value{}
+			}
+			frame.Answers[a.Name] = v
+		}
+	}
+	t.Frames = append(t.Frames, frame)
+	return flow.Steps[0].ID, false
+}
+
+// assign sets lasting facts of p. An unknown value takes the fact back to its default.
+func (r *run) assign(p *Person, t *Track, sets []Assign) {
+	get := r.names(p, t, nil)
+	for _, a := range sets {
+		name := strings.TrimPrefix(a.Name, "person.")
+		d := r.lib.Person[name]
+		if d == nil || name == a.Name {
+			continue
+		}
+		if p.Facts == nil {
+			p.Facts = map[string]Value{}
+		}
+		v, ok := a.Expr.Value(get)
+		if !ok {
+			delete(p.Facts, name)
+			continue
+		}
+		v.T = d.Type
+		p.Facts[name] = v
+	}
+}
+
+// names gives conditions what they may read: this session's answers, the person's facts, the item at hand.
+func (r *run) names(p *Person, t *Track, item *Item) func(string) (Value, bool) {
+	home := r.home(p)
+	return func(name string) (Value, bool) {
+		scope, field, _ := strings.Cut(name, ".")
+		switch scope {
+		case "me":
+			v, ok := t.top().Answers[field]
+			return v, ok
+		case "person":
+			if d := r.lib.Person[field]; d != nil && d.Derived != "" {
+				if fn := derived[d.Derived]; fn != nil {
+					return fn(r.lib, home, p, r.ev.At), true
+				}
+			}
+			return r.lib.known(p, field)
+		case "couple":
+			v, ok := home.Couple.Facts[field]
+			return v, ok
+		case "you":
+			if field == "name" && home.paired() {
+				return Value{T: Text, S: r.lib.partnerName(home, p)}, true
+			}
+		case "item":
+			if item != nil {
+				v, ok := item.Fields[field]
+				return v, ok
+			}
+		}
+		return Value{}, false
+	}
+}
+
+// holes gives texts what they may show to p.
+func (r *run) holes(p *Person, t *Track) func(string) string {
+	get := r.names(p, t, nil)
+	return func(hole string) string {
+		scope, field, _ := strings.Cut(hole, ".")
+		switch scope {
+		case "me":
+			if v, ok := t.top().Answers[field]; ok {
+				return v.show(r.declOf(t, field))
+			}
+			return ""
+		case "pair":
+			return r.pairHole(p, field)
+		case "person", "couple", "you":
+			if hole == "you.name" {
+				return r.lib.partnerName(r.home(p), p)
+			}
+			v, _ := get(hole)
+			return v.show(r.lib.Person[field])
+		}
+		if item := r.item(t, scope); item != nil && field == "text" {
+			return item.Text
+		}
+		return ""
+	}
+}
+
+// item is what a draw bound to a name.
+func (r *run) item(t *Track, binding string) *Item {
+	f := t.top()
+	flow := r.lib.Flows[f.Flow]
+	id, ok := f.Items[binding]
+	if flow == nil || !ok {
+		return nil
+	}
+	for _, st := range flow.Steps {
+		if st.Kind == KDraw && st.Draw == binding {
+			if list := r.lib.Lists[st.From]; list != nil {
+				if item := list.ByID[id]; item != nil {
+					return item
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// declOf is the declaration in force for an answer: the drawn question's own where there is one.
+func (r *run) declOf(t *Track, name string) *Decl {
+	flow := r.lib.Flows[t.top().Flow]
+	if flow == nil {
+		return nil
+	}
+	for _, st := range flow.Steps {
+		if st.Kind == KAsk && st.Ask == name {
+			if q, ok := r.question(t, st); ok {
+				return q.labelled(r.lib)
+			}
+		}
+	}
+	return flow.Answers[name]
+}

@@ -1,0 +1,70 @@
+package flows
+
+import "strings"
+
+// RequiredTexts are the sentences that the engine itself says, with the holes each may have. They live in words.yaml;
+// the checker demands every one (F02).
+var RequiredTexts = map[string][]string{
+	// labels of buttons
+	"label_skip": nil, "label_open": nil, "label_share": nil, "label_keep": nil, "label_done": nil, "label_yes": nil, "label_no": nil,
+
+	// the global words
+	"help":               nil, // the page behind /help, the same for everybody
+	"privacy":            nil, // the page behind /privacy
+	"stopped":            nil, // after /stop: silence until /start
+	"stopped_hint":       nil, // anything else said after /stop
+	"started_again":      nil, // /start after /stop
+	"already_started":    nil, // /start when all is set up: what can be done
+	"start_first":        nil, // anything said before /start
+	"left_flow":          nil, // /leave: the conversation under way is over
+	"nothing_to_leave":   nil,
+	"nothing_to_skip":    nil,
+	"nothing_to_go_back": nil,
+	"unknown_command":    nil,
+	"nothing_to_answer":  nil, // words without an open question
+	"too_deep":           nil, // a fourth conversation on top of three
+	"no_cards":           nil, // /cards with nothing waiting
+	"welcome_first":      nil, // a command before the welcome is over
+
+	// inputs that answer nothing
+	"closed_question":  nil,
+	"not_read":         nil, // a file, a voice note, a place: never fetched
+	"nothing_readable": nil, // empty, or nothing but signs that cannot be seen
+	"apology":          nil, // our mistake; nothing is lost
+	"flow_gone":        nil, // the conversation under way exists no more
+
+	// re-prompts, one for each type
+	"wrong_choice": {"options"},
+	"wrong_scale":  {"options"},
+	"wrong_multi":  {"options", "max"},
+	"wrong_yes_no": {"options"},
+	"wrong_text":   {"max"}, // too long
+	"wrong_time":   nil,
+	"wrong_zone":   nil,
+	"zone_which":   nil, // several places have that clock
+	"multi_more":   {"chosen"},
+
+	// sharing
+	"share_preview": {"name"}, // above the exact preview
+	"card_from":     {"name"}, // first line of what the other gets
+	"passed_on":     nil,      // after Share
+	"kept":          nil,      // after Keep
+
+	// pairing
+	"no_name":           nil,      // stands for somebody who gave no name
+	"pair_wrong":        nil,      // no such code; also for one that ran out, was used, or was taken back
+	"pair_own":          nil,      // one's own code
+	"pair_wait":         {"time"}, // too many wrong codes by this person
+	"pair_wait_all":     nil,      // too many wrong codes by everybody
+	"pair_confirm_wait": nil,      // said yes; the other has not, or not yet
+	"pair_parked":       nil,      // a code came before the welcome was over
+}
+
+// word is an engine sentence with its holes filled.
+func (l *Library) word(key string, holes ...string) string {
+	text := l.Words[key]
+	for i := 0; i+1 < len(holes); i += 2 {
+		text = strings.ReplaceAll(text, "{"+holes[i]+"}", holes[i+1])
+	}
+	return text
+}

@@ -1,0 +1,59 @@
+// Package storage keeps everything rewoo remembers in one bbolt file: the state of every unit, the timers, the messages
+// still to be delivered, the answers that were kept, and which events have been handled.
+//
+// There is one verb that writes a unit, [DB.Step]. It does all of one event, or nothing of it, in one transaction: has the
+// event been seen, whose is it, what does the machine make of it, write that, queue the messages, mark the event seen. When
+// it returns nil all of that is on disk (a platform may be told so), and the file holds no trace of a step that failed.
+//
+// # Buckets
+//
+// UNIT and PERSON are ids of 32 hex digits; "/" and ":" stand for themselves; TIME is 8 bytes, big endian: nanoseconds since
+// 1970 UTC, so that keys sort by time. Times before 1970 count as 1970, times after 2262 as 2262.
+//
+//	bucket         key                          value                       written by
+//	meta           "rewoo"                      format number and check sum Open, when it makes the file
+//	meta           "wrong"                      times of wrong codes        Step, Prune
+//	state          UNIT/c                       Couple, ids of its people   Step
+//	state          UNIT/p/PERSON                Person                      Step
+//	account        platform, 0 byte, user       PERSON                      Step, from the states
+//	person         PERSON                       UNIT                        Step, from the states
+//	code           digest of a pairing code     UNIT                        Step, from the states
+//	due            TIME UNIT timer name         nothing                     Step, from the states
+//	journal        PERSON/entry id              Entry                       Step; Prune removes
+//	journal_until  TIME PERSON/entry id         nothing                     with journal
+//	outbox         PERSON/16 hex digits         Queued but for its Key      Step appends, Done removes
+//	seen           first half of SHA-256 of id  nothing                     Step; Prune removes
+//	seen_at        TIME, key in seen            nothing                     with seen
+//
+// The hex digits of an outbox key are one counter for the whole file (the bucket's sequence), so that the rows of one person
+// sort in the order of queueing and those of everybody can be put into it. The address is in the row, so that the last words
+// to somebody who was forgotten still reach them.
+//
+// account, person, code and due are functions of the states (rows.go): a step compares the rows of the states before
+// it with the rows of the states after it and writes the difference. So an index cannot drift from what it indexes. Only rows
+// whose bytes change are written.
+//
+// # Records
+//
+// Every value but the format number is a record: a version byte, a CRC32C over the names of bucket and key and the content,
+// and the content, which is JSON, an id, or nothing (record.go). bbolt does not notice a changed byte; a record does, and
+// whoever meets it gets a [DamageError], which names the bucket and never the content. Raise the format number whenever an
+// older rewoo would lose something by reading and writing back what a newer one wrote.
+//
+// # Opening
+//
+// bbolt takes an empty file for a new database, and a file that was cut short ends the process: the fault comes from memory
+// that it mapped, and no recover helps. So Open looks at the file before bbolt does (probe.go), makes a file only where none
+// is, under another name until it is whole, and refuses with an [OpenError] whatever is not a whole rewoo file of a format it
+// knows. What it refuses it leaves as it was.
+//
+// # Rules
+//
+// Every exported function may be called from any goroutine. The package starts none. bbolt lets one writer in at a time; steps
+// wait for each other there. A reader copies what it needs and closes its transaction before it returns, because an open
+// reader keeps bbolt from reusing pages and a writer from growing the map.
+//
+// The package never calls a clock, never sends, never logs what people write, and returns errors only for faults of the
+// store: a wrong pairing code or an unknown person is no fault, and neither is an output of the machine that cannot be
+// stored, which is logged and counts as a step that changed nothing.
+package storage

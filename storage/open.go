@@ -1,0 +1,270 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+const defaultLockTimeout = 2 * time.Second
+
+// Options are the options of Open; the zero value is for production.
+type Options struct {
+	Log         *slog.Logger  // nil: nothing is logged
+	NoSync      bool          // tests only: a commit is not forced to the disk
+	LockTimeout time.Duration // how long to wait for another process to let go; zero: 2 s
+}
+
+// DB is an open database.
+type DB struct {
+	bolt *bolt.DB
+	lg   *slog.Logger
+	puts int // rows written since Open, guarded by bbolt's writer lock; tests read it
+}
+
+// OpenError says why a database was not opened, and how to go on. The file is as it was.
+type OpenError struct {
+	Path    string
+	Problem string
+	Hint    string
+	err     error // nil, or what the system said
+}
+
+func (e *OpenError) Error() string { return fmt.Sprintf("%s: %s; %s", e.Path, e.Problem, e.Hint) }
+
+// Unwrap gives the system's own error, if there was one.
+func (e *OpenError) Unwrap() error { return e.err }
+
+// Open opens the database at path, or makes one where there is nothing; the folder must be there. A file that is not
+// a whole database of rewoo, or is in use, is refused with an *OpenError.
+func Open(path string, o Options) (*DB, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.LockTimeout <= 0 {
+		o.LockTimeout = defaultLockTimeout
+	}
+	if path == "" {
+		return nil, &OpenError{Path: `""`, Problem: "no path was given", Hint: "give the path of a file"}
+	}
+	b, err := open(path, o)
+	if err == nil {
+		return &DB{bolt: b, lg: o.Log}, nil
+	}
+	var oe *OpenError
+	if !errors.As(err, &oe) {
+		oe = systemError(err)
+	}
+	oe.Path = path
+	return nil, oe
+}
+
+func open(path string, o Options) (*bolt.DB, error) {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := create(path, o); err != nil {
+			return nil, err
+		}
+	}
+	// Read only first: to see whose file it is without being able to change it.
+	b, err := openBolt(path, o, true)
+	if err != nil {
+		return nil, err
+	}
+	err = checkFormat(b)
+	if cerr := b.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		return nil, err
+	}
+	if b, err = openBolt(path, o, false); err != nil {
+		return nil, err
+	}
+	removeLeftover(temporary(path))
+	return b, nil
+}
+
+// Close waits for the transactions under way and lets go of the file. Closing twice is fine.
+func (db *DB) Close() error {
+	if err := db.bolt.Close(); err != nil {
+		return fmt.Errorf("close the database: %w", err)
+	}
+	return nil
+}
+
+func boltOptions(o Options) *bolt.Options {
+	bo := &bolt.Options{
+		Timeout:        o.LockTimeout,
+		FreelistType:   bolt.FreelistMapType,
+		NoFreelistSync: true,
+		NoSync:         o.NoSync,
+		NoGrowSync:     o.NoSync,
+	}
+	if strconv.IntSize == 64 && runtime.GOOS != "windows" { // on Windows the file would grow to it
+		bo.InitialMmapSize = 4 << 30
+	}
+	return bo
+}
+
+// openBolt hands bbolt a file that exists and was looked at: what was probed is what gets mapped.
+func openBolt(path string, o Options, readOnly bool) (*bolt.DB, error) {
+	bo := boltOptions(o)
+	bo.ReadOnly = readOnly
+	bo.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		if info, err := os.Stat(name); err == nil { // before opening: opening a pipe would wait
+			if why := checkMode(info); why != nil {
+				return nil, why
+			}
+		}
+		f, err := os.OpenFile(name, flag&^os.O_CREATE, mode)
+		if err != nil {
+			return nil, err
+		}
+		if why := probe(f); why != nil {
+			f.Close()
+			return nil, why
+		}
+		return f, nil
+	}
+	return bolt.Open(path, 0o600, bo)
+}
+
+// systemError explains what bbolt or the system said.
+func systemError(err error) *OpenError {
+	e := &OpenError{err: err}
+	var pe *fs.PathError
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		e.Problem = "another process has the database open"
+		e.Hint = "stop the other rewoo, or give this one a file of its own"
+	case errors.Is(err, fs.ErrExist):
+		e.Problem = "a new database is made under this name with .new behind it, and that name is taken"
+		e.Hint = "if no other rewoo is starting, remove what has that name"
+	case errors.Is(err, fs.ErrPermission):
+		e.Problem = "no permission to read and write it"
+		e.Hint = "run rewoo as the user who owns the file and its folder, or change their owner"
+	case errors.Is(err, fs.ErrNotExist):
+		e.Problem = "its folder does not exist, or it is a link to nothing"
+		e.Hint = "make the folder, or give another path"
+	case errors.As(err, &pe):
+		e.Problem = fmt.Sprintf("it cannot be opened: %s: %v", pe.Op, pe.Err)
+		e.Hint = "put this right, or give another path"
+	default:
+		e.Problem = fmt.Sprintf("it cannot be opened: %v", err)
+		e.Hint = "put this right, or give another path"
+	}
+	return e
+}
+
+// checkFormat makes sure that the file is ours and of a format we know. A fault in the pages it reads is caught here,
+// in the one goroutine where it can be.
+func checkFormat(b *bolt.DB) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if recover() != nil {
+			err = &OpenError{Problem: "the file is damaged", Hint: "keep a copy of it and restore a backup"}
+		}
+	}()
+	return b.View(func(tx *bolt.Tx) error {
+		foreign := &OpenError{
+			Problem: "the file is a database, but not one of rewoo's",
+			Hint:    "give the path of rewoo's own file",
+		}
+		meta := tx.Bucket([]byte(bMeta))
+		if meta == nil {
+			return foreign
+		}
+		got := meta.Get([]byte(formatKey))
+		if got == nil {
+			return foreign
+		}
+		format, ok := readFormat(string(got))
+		switch {
+		case !ok:
+			return &OpenError{Problem: "the file is damaged: its format number cannot be read",
+				Hint: "keep a copy of it and restore a backup"}
+		case format > formatNumber:
+			return &OpenError{
+				Problem: fmt.Sprintf("the file has format %d and was written by a newer rewoo; this one knows format %d", format, formatNumber),
+				Hint:    "start the newer rewoo, or restore a backup from before the update",
+			}
+		}
+		for _, name := range buckets {
+			if tx.Bucket([]byte(name)) == nil {
+				return &OpenError{Problem: fmt.Sprintf("the file is damaged: bucket %q is missing", name),
+					Hint: "keep a copy of it and restore a backup"}
+			}
+		}
+		return nil
+	})
+}
+
+// update runs f in the one writing transaction. A panic of f undoes it and becomes an error.
+func (db *DB) update(ctx context.Context, what string, f func(tx *bolt.Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil { // p may hold what people wrote; where it came from does not
+			db.lg.Error("storage: panic, nothing was changed", "in", what, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			err = fmt.Errorf("%s: panic (%T), nothing was changed", what, p)
+		}
+	}()
+	return finish(ctx, what, db.bolt.Update(func(tx *bolt.Tx) error {
+		if err := ctx.Err(); err != nil { // it may have waited for another writer
+			return err
+		}
+		return f(tx)
+	}))
+}
+
+// view runs f in a reading transaction.
+func (db *DB) view(ctx context.Context, what string, f func(tx *bolt.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return finish(ctx, what, db.bolt.View(f))
+}
+
+// errNothing undoes a transaction that had nothing to write, which spares a flush to the disk.
+var errNothing = errors.New("nothing to write")
+
+func finish(ctx context.Context, what string, err error) error {
+	switch {
+	case err == nil, err == errNothing:
+		return nil
+	case err == ctx.Err():
+		return err
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// temporary is the name under which a new database is made.
+func temporary(path string) string { return path + ".new" }
+
+// removeLeftover removes what a creation that was cut short left behind.
+func removeLeftover(tmp string) {
+	if info, err := os.Lstat(tmp); err == nil && info.Mode().IsRegular() {
+		os.Remove(tmp)
+	}
+}
+
+func syncDir(path string) error {
+	if runtime.GOOS == "windows" { // which has no such thing
+		return nil
+	}
+	d, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
