@@ -104,7 +104,7 @@ func (r *run) answerText(p *Person, id int, text string) {
 		r.pairText(p, id, st, text)
 		return
 	case st.Kind != KAsk:
-		r.say(p, r.lib.word("wrong_choice", "options", strings.Join(r.liveLabels(p, id), ", ")))
+		r.say(p, r.lib.word("wrong_choice", "options", strings.Join(r.liveLabels(p, id), " / ")))
 		return
 	}
 	q, ok := r.question(t, st)
@@ -155,7 +155,7 @@ func (r *run) reprompt(p *Person, t *Track, q *question) {
 	for _, o := range q.options(r.lib) {
 		labels = append(labels, o.Label)
 	}
-	options := strings.Join(labels, ", ")
+	options := strings.Join(labels, " / ")
 	switch q.decl.Type {
 	case Text:
 		r.say(p, r.lib.word("wrong_text", "max", itoa(q.maxText())))
@@ -197,6 +197,8 @@ func (r *run) answerButton(p *Person, id int, b Button) {
 			if e.ID == exit {
 				if st.Kind == KPair {
 					r.endPairing(p)
+				} else {
+					r.leaveQuestion(p, t, st)
 				}
 				r.closePrompt(p, id)
 				r.next(p, id, Target{Step: e.Go})
@@ -324,10 +326,16 @@ func (r *run) skipStep(p *Person, id int) {
 	case st.Kind == KPair:
 		r.pairSkip(p, id, st)
 	default:
-		r.unanswer(p, t, st)
+		r.leaveQuestion(p, t, st)
 		r.closePrompt(p, id)
 		r.next(p, id, st.Skip)
 	}
+}
+
+// leaveQuestion goes away from a question without an answer: one given before does not stand, and /back can return.
+func (r *run) leaveQuestion(p *Person, t *Track, st *Step) {
+	r.unanswer(p, t, st)
+	t.Marks = append(t.Marks, Mark{Depth: len(t.Frames), Step: st.ID})
 }
 
 // unanswer takes an answer back that /back had returned to.

@@ -36,7 +36,7 @@ func (c *flowCheck) all() {
 	}
 	calls := c.calls()
 	c.callDepth(calls)
-	c.stretches(calls)
+	c.stretches()
 	for _, f := range c.flows {
 		c.names(f)
 		c.texts(f)

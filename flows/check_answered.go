@@ -236,7 +236,7 @@ func (a *answeredCheck) report(i int, pos Pos, key, text string) {
 		hint = "draw it on all ways here"
 	}
 	if s, how := a.wayAround(i, key); s != nil {
-		hint = fmt.Sprintf("the %s of step %s leads here without it; ", how, strconv.Quote(s.ID)) + hint
+		hint = fmt.Sprintf("the %s of step %s leads here without it: ", how, strconv.Quote(s.ID)) + hint
 	}
 	a.c.log.add("F10", pos, hint, "%s", text)
 }

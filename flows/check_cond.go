@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 )
@@ -115,7 +116,7 @@ func (c *flowCheck) assign(a Assign, d *Decl, resolve func(string) (condType, *c
 // assignable says whether a value fits a declaration.
 func assignable(name string, n *condNode, t condType, d *Decl) *condError {
 	want := typeOfDecl(name, d)
-	bad := refuse("give it "+wanted(d), "%s is %s and cannot become %s", name, typePhrase(d), t.name)
+	bad := refuse("give it "+wanted(d), "%s is %s and cannot take %s", name, typePhrase(d), t.name)
 	switch {
 	case t.kind == anyKind || want.kind == anyKind:
 		return nil
@@ -158,6 +159,10 @@ func wanted(d *Decl) string {
 		return "a time like '21:30'"
 	case Multi:
 		return "a list like ['a', 'b']"
+	case OneOf:
+		if len(d.Options) > 0 {
+			return fmt.Sprintf("an option in quotes, like \"'%s'\"", d.Options[0].ID)
+		}
 	}
 	return "a text in quotes, like \"'yes'\""
 }

@@ -39,6 +39,9 @@ func (c *flowCheck) itemFields(l *List) {
 		if !ok || l.Where.root.asksKnown(ref) {
 			continue
 		}
+		if !slices.ContainsFunc(l.Items, func(it *Item) bool { _, has := it.Fields[field]; return has }) {
+			continue // said once for the list
+		}
 		values, closed := c.fieldValues(l.Where.root, ref)
 		for _, it := range l.Items {
 			v, ok := it.Fields[field]

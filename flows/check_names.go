@@ -42,7 +42,7 @@ func (c *flowCheck) schedule(f *Flow) {
 		case d == nil:
 			c.unknown(pos, "fact", f.Start.Schedule, scoped("person.", keysOf(c.lib.Person)))
 		case d.Type != Time && d.Type != "":
-			c.log.add("F01", pos, "name a fact of type time", "%s is %s and no time of day", f.Start.Schedule, d.Type)
+			c.log.add("F01", pos, "name a fact of type time", "%s is %s, not a time of day", f.Start.Schedule, typePhrase(d))
 		}
 		return
 	}

@@ -162,7 +162,7 @@ func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, kinds ...string)
 				continue
 			}
 			c.log.add("F12", c.edgePos(s, e), "let every way lead to it, or let something else decide",
-				"this way never comes to the share step %q and another does, so what the partner gets could tell %s", share, secret)
+				"this way never comes to share step %q while another does, so what the partner gets could give away %s", share, secret)
 			break
 		}
 	}

@@ -1,48 +1,52 @@
 package flows
 
 // stretches is F04 in numbers: the engine takes at most maxSteps steps without a wait, and no flow can come to that.
-// After a wait in a called flow, the rest of it is followed by the rest of its callers, so their stretches add up.
-func (c *flowCheck) stretches(calls map[*Flow][]call) {
-	callers := map[*Flow][]*Flow{}
+// When a called flow ends, the rest of its caller follows, and the rest of the caller's caller.
+func (c *flowCheck) stretches() {
+	t := &stretchCheck{c: c, from: map[*Flow][]int{}, after: map[*Flow]int{}, sites: map[*Flow][]callSite{}}
 	for _, f := range c.flows {
-		for _, call := range calls[f] {
-			callers[call.to] = append(callers[call.to], f)
+		for i, s := range f.Steps {
+			for _, callee := range c.callees(f, s) {
+				t.sites[callee] = append(t.sites[callee], callSite{f, i})
+			}
 		}
 	}
-	own, total := map[*Flow]int{}, map[*Flow]int{}
-	var sum func(f *Flow) int
-	sum = func(f *Flow) int {
-		if n, ok := total[f]; ok {
-			return n
-		}
-		total[f] = 0 // a cycle of calls is F18
-		most := 0
-		for _, g := range callers[f] {
-			most = max(most, sum(g))
-		}
-		total[f] = c.stretch(f, own) + most
-		return total[f]
-	}
 	for _, f := range c.flows {
-		if n := sum(f); n >= maxSteps {
-			c.log.add("F04", f.Pos, "put a question or a sleep in between", "%d steps can follow each other here, with those of the flows around it, and none waits for anybody", n)
+		longest := 0
+		for _, n := range t.lengths(f) {
+			longest = max(longest, n)
+		}
+		if n := longest + t.behind(f); n >= maxSteps {
+			c.log.add("F04", f.Pos, "put a question or a sleep in between",
+				"%d steps can follow each other here, with those of the flows around it, and none waits for anybody", n)
 		}
 	}
 }
 
-// stretch is the longest row of steps in a flow, and in what it calls, that can be taken without a wait. With a cycle of
-// such steps it is 0: that is said elsewhere.
-func (c *flowCheck) stretch(f *Flow, own map[*Flow]int) int {
-	if n, ok := own[f]; ok {
-		return n
+type stretchCheck struct {
+	c     *flowCheck
+	from  map[*Flow][]int // for each step, the longest row of steps without a wait that begins with it
+	after map[*Flow]int   // the longest row that can follow the end of a flow
+	sites map[*Flow][]callSite
+}
+
+type callSite struct {
+	f    *Flow
+	step int
+}
+
+// lengths counts the steps of called flows in. In a cycle of steps without a wait all are 0: that is said elsewhere.
+func (t *stretchCheck) lengths(f *Flow) []int {
+	if have, ok := t.from[f]; ok {
+		return have
 	}
-	own[f] = 0
-	g := c.graph(f)
-	free := c.unwaited(g)
+	g := t.c.graph(f)
+	from := make([]int, len(g.steps))
+	t.from[f] = make([]int, len(g.steps)) // a flow that calls itself is F18
+	free := t.c.unwaited(g)
 	if len(g.cycles(free).back) > 0 {
-		return 0
+		return t.from[f]
 	}
-	from := make([]int, len(g.steps)) // 0: not counted yet
 	var count func(i int) int
 	count = func(i int) int {
 		if from[i] > 0 {
@@ -54,16 +58,34 @@ func (c *flowCheck) stretch(f *Flow, own map[*Flow]int) int {
 				rest = max(rest, count(e.to))
 			}
 		}
-		from[i] = min(1+rest, 100*maxSteps)
-		if callee := c.flow(g.steps[i].Run); callee != nil {
-			from[i] = min(from[i]+c.stretch(callee, own), 100*maxSteps)
+		if callee := t.c.flow(g.steps[i].Run); callee != nil && len(callee.Steps) > 0 {
+			rest += t.lengths(callee)[0]
 		}
+		from[i] = min(1+rest, 100*maxSteps)
 		return from[i]
 	}
-	longest := 0
 	for i := range g.steps {
-		longest = max(longest, count(i))
+		count(i)
 	}
-	own[f] = longest
-	return longest
+	t.from[f] = from
+	return from
+}
+
+// behind is the longest row of steps that can follow the end of f in its callers.
+func (t *stretchCheck) behind(f *Flow) int {
+	if n, ok := t.after[f]; ok {
+		return n
+	}
+	t.after[f] = 0
+	most := 0
+	for _, site := range t.sites[f] {
+		lengths := t.lengths(site.f)
+		rest := 0
+		for _, e := range t.c.graph(site.f).out[site.step] {
+			rest = max(rest, lengths[e.to])
+		}
+		most = max(most, min(rest+t.behind(site.f), 100*maxSteps))
+	}
+	t.after[f] = most
+	return most
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 )
 
 // checkBase is what a library needs besides flows.
@@ -35,7 +35,7 @@ func checkBase() fstest.MapFS {
 
 // checkCase is a file of testdata/check: lines of its comment that start with "! " are the findings to expect, all of
 // them, in order; the files lie over checkBase.
-func checkCase(t *testing.T, path string) (fsys fstest.MapFS, want []string, a *txtar.Archive) {
+func checkCase(t testing.TB, path string) (fsys fstest.MapFS, want []string, a *txtar.Archive) {
 	t.Helper()
 	a, err := txtar.ParseFile(path)
 	if err != nil {
@@ -53,7 +53,7 @@ func checkCase(t *testing.T, path string) (fsys fstest.MapFS, want []string, a *
 	return fsys, want, a
 }
 
-func checkCases(t *testing.T) []string {
+func checkCases(t testing.TB) []string {
 	t.Helper()
 	paths, err := filepath.Glob("testdata/check/*.txtar")
 	if err != nil || len(paths) == 0 {

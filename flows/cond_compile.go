@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -48,6 +49,12 @@ func compileCond(src string, pos Pos) (c *Cond, err error) {
 	return &Cond{Src: src, Pos: pos, root: root, refs: w.refs}, nil
 }
 
+var (
+	quotedText = regexp.MustCompile("'(?:[^'\\\\]|\\\\.)*'" + `|"(?:[^"\\]|\\.)*"`)
+	inList     = regexp.MustCompile(`\bin\s*\[`)
+	indexSign  = regexp.MustCompile(`[\w)\]']\s*\[`)
+)
+
 // condShape refuses what could make the parser work hard or recurse deep.
 func condShape(src string) *condError {
 	if strings.TrimSpace(src) == "" {
@@ -56,8 +63,15 @@ func condShape(src string) *condError {
 	if n := len([]rune(src)); n > maxCondChars {
 		return refuse("split it over several steps", "this condition has %d characters, more than %d", n, maxCondChars)
 	}
+	bare := quotedText.ReplaceAllString(src, "''")
+	switch {
+	case strings.ContainsAny(bare, ";#") || strings.Contains(bare, "//") || strings.Contains(bare, "/*"):
+		return refuse("remove what does not belong to it", "this condition holds a sign that is not part of the language")
+	case indexSign.MatchString(inList.ReplaceAllString(bare, "in :")):
+		return refuse("write names as me.pulse", "the sign [ is only for lists, as in me.pulse in [1, 2]")
+	}
 	depth := 0
-	for _, r := range src {
+	for _, r := range bare {
 		switch r {
 		case '(', '[', '{':
 			depth++
@@ -75,10 +89,10 @@ func condShape(src string) *condError {
 func explainExpr(src string, err error) *condError {
 	has := func(s string) bool { return strings.Contains(src, s) }
 	switch {
-	case has(" = ") || (has("=") && !has("==") && !has("<=") && !has(">=") && !has("!=")):
-		return refuse("write == to compare", "a single = compares nothing")
 	case has("=<") || has("=>"):
 		return refuse("write <= or >=", "the signs of a comparison are the wrong way round")
+	case has(" = ") || (has("=") && !has("==") && !has("<=") && !has(">=") && !has("!=")):
+		return refuse("write == to compare", "a single = compares nothing")
 	case strings.Count(src, "'")%2 == 1 || strings.Count(src, `"`)%2 == 1:
 		return refuse("close it", "a quote is opened and never closed")
 	case strings.Count(src, "(") != strings.Count(src, ")"):

@@ -132,10 +132,17 @@ func (t condTypes) want(n *condNode, kind condKind, what string) *condError {
 }
 
 func exampleOf(ty condType) string {
-	if ty.decl != nil && len(ty.opts) > 0 {
+	switch {
+	case ty.decl == nil:
+		return "me.pulse <= 2"
+	case ty.kind == intKind:
+		return fmt.Sprintf("%s <= %d", ty.name, ty.decl.From+1)
+	case ty.kind == listKind && len(ty.opts) > 0:
+		return fmt.Sprintf("'%s' in %s", ty.opts[0], ty.name)
+	case len(ty.opts) > 0:
 		return fmt.Sprintf("%s == '%s'", ty.name, ty.opts[0])
 	}
-	return "me.pulse <= 2"
+	return fmt.Sprintf("known(%s)", ty.name)
 }
 
 func (t condTypes) list(n *condNode) (condType, *condError) {

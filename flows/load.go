@@ -94,6 +94,13 @@ func (l *loader) file(fsys fs.FS, name string) {
 		l.log.add("F01", n.pos, "", "this file must be a mapping of keys to values")
 		return
 	}
+	if inLists := strings.HasPrefix(name, "lists/"); inLists && n.get("flow") != nil {
+		l.log.add("F01", n.pos, "move it out of the folder lists", "this is a flow, and flows stand beside that folder")
+		return
+	} else if !inLists && n.get("list") != nil && n.get("flow") == nil {
+		l.log.add("F01", n.pos, "move it into the folder lists", "this is a list, and lists stand in a folder of their own")
+		return
+	}
 	switch {
 	case name == "person.yaml":
 		l.lib.Person = l.p.personFile(n)

@@ -103,7 +103,7 @@ func (r *run) pairHole(p *Person, field string) string {
 func (r *run) pairText(p *Person, id int, st *Step, text string) {
 	t := p.track(id)
 	if st.Pair != "claim" {
-		r.say(p, r.lib.word("wrong_yes_no", "options", strings.Join(r.liveLabels(p, id), ", ")))
+		r.say(p, r.lib.word("wrong_yes_no", "options", strings.Join(r.liveLabels(p, id), " / ")))
 		return
 	}
 	if to, ok := r.claim(p, t, st, normalCode(text)); ok {

@@ -68,7 +68,7 @@ func (p *flowParser) typeOf(n *yamlNode, what string) Type {
 // notHere refuses keys that exist, but not for this kind of thing.
 func (p *flowParser) notHere(n *yamlNode, what string, allowed []string) {
 	for _, pair := range n.pairs {
-		if !slices.Contains(allowed, pair.key) && pair.key != "" {
+		if !slices.Contains(allowed, pair.key) {
 			p.log.add("F01", pair.pos, "it takes "+listed(allowed), "%s has no %s", what, pair.key)
 		}
 	}
@@ -78,13 +78,7 @@ func (p *flowParser) notHere(n *yamlNode, what string, allowed []string) {
 func (p *flowParser) shape(n *yamlNode, d *Decl, what string) {
 	switch d.Type {
 	case Scale:
-		p.missing(n, what, "from", "to")
-		d.From, _ = p.number(n, "from", 0, 100)
-		to, ok := p.number(n, "to", 0, 100)
-		d.To = to
-		if ok && (d.To <= d.From || d.To-d.From >= maxScale) {
-			p.log.add("F01", n.at("to"), "", "a scale has 2 to %d points, and this one goes from %d to %d", maxScale, d.From, d.To)
-		}
+		p.scale(n, d, what)
 	case OneOf, Multi:
 		p.missing(n, what, "options")
 		d.Options = p.options(n.get("options"))
@@ -94,6 +88,21 @@ func (p *flowParser) shape(n *yamlNode, d *Decl, what string) {
 	case FromList:
 		p.missing(n, what, "list")
 		d.List = p.target(n, "list").Step
+	}
+}
+
+// scale reads the ends of a scale. With unsound ends the answer counts as one of no known type.
+func (p *flowParser) scale(n *yamlNode, d *Decl, what string) {
+	p.missing(n, what, "from", "to")
+	from, ok := p.number(n, "from", 0, 100)
+	to, ok2 := p.number(n, "to", 0, 100)
+	d.From, d.To = from, to
+	if ok && ok2 && (to <= from || to-from >= maxScale) {
+		p.log.add("F01", n.at("to"), "", "a scale has 2 to %d points, and this one goes from %d to %d", maxScale, from, to)
+		ok = false
+	}
+	if !ok || !ok2 {
+		d.Type = ""
 	}
 }
 
@@ -132,6 +141,8 @@ func (p *flowParser) options(n *yamlNode) []Option {
 		switch {
 		case !optionPattern.MatchString(id) || len(id) > maxNameChars:
 			p.log.add("F01", pos, "use small letters, digits and _", "option %q is not a name", id)
+		case id == "skip":
+			p.log.add("F01", pos, "find another", "an option cannot be called \"skip\": every question has that button")
 		case slices.ContainsFunc(out, func(o Option) bool { return o.ID == id }):
 			p.log.add("F01", pos, "keep one of the two", "option %q is there twice", id)
 		default:

@@ -16,7 +16,7 @@ func (p *flowParser) flow(n *yamlNode) *Flow {
 	if !p.fields(n, "a flow", flowKeys...) {
 		return f
 	}
-	p.missing(n, "this flow", "flow", "version", "title", "steps")
+	p.missing(n, "this file", "flow", "version", "title", "steps")
 	f.Pos = n.at("flow")
 	f.Name = p.name(n, "flow")
 	f.Version, _ = p.number(n, "version", 1, 1_000_000)

@@ -14,7 +14,7 @@ func (p *flowParser) list(n *yamlNode) *List {
 	if !p.fields(n, "a list", "list", "kind", "pick", "items") {
 		return l
 	}
-	p.missing(n, "this list", "list", "kind", "items")
+	p.missing(n, "this file", "list", "kind", "items")
 	l.Pos = n.at("list")
 	l.Name, l.Kind = p.name(n, "list"), p.word(n, "kind", "questions", "lines")
 	if v := n.get("pick"); v != nil && p.fields(v, "pick", "where", "not_within", "order") {

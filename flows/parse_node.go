@@ -43,15 +43,17 @@ func (p *flowParser) fields(n *yamlNode, what string, known ...string) bool {
 		}
 		return false
 	}
-	for i, pair := range n.pairs {
-		if slices.Contains(known, pair.key) {
-			continue
+	kept := n.pairs[:0:0]
+	for _, pair := range n.pairs {
+		if !slices.Contains(known, pair.key) {
+			p.log.add("F01", pair.pos, didYouMean(pair.key, known), "%s has no key %q", what, pair.key)
+			if pair.key = nearest(pair.key, known); pair.key == "" || n.get(pair.key) != nil {
+				continue
+			}
 		}
-		p.log.add("F01", pair.pos, didYouMean(pair.key, known), "%s has no key %q", what, pair.key)
-		if meant := nearest(pair.key, known); meant != "" && n.get(meant) == nil {
-			n.pairs[i].key = meant
-		}
+		kept = append(kept, pair)
 	}
+	n.pairs = kept
 	return true
 }
 

@@ -165,8 +165,11 @@ func (p *flowParser) choose(n *yamlNode, s *Step) {
 		if !p.fields(entry, "a branch", "if", "go", "else") {
 			continue
 		}
+		if entry.get("else") != nil && len(entry.pairs) > 1 {
+			p.log.add("F01", entry.pos, "write { if: …, go: … } or { else: … }", "this branch mixes else with something else")
+			continue
+		}
 		if entry.get("else") != nil {
-			p.notHere(entry, "else", []string{"else"})
 			if s.Else.Step != "" || i != len(n.list)-1 {
 				p.log.add("F01", entry.pos, "move it to the end", "else must be the last branch, and there is one")
 			}

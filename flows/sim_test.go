@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -31,7 +32,7 @@ type sim struct {
 	lib   *Library
 	now   time.Time
 	units map[UnitID]State
-	seq   int
+	seq   map[string]int // events of each user, so that ids tell nothing of anybody else
 	sent  []sent
 	wrong []time.Time
 	kept  map[string]Entry
@@ -47,7 +48,7 @@ type sent struct {
 }
 
 func newSim(t testing.TB) *sim {
-	return &sim{t: t, lib: mustShipped(t), now: time.Date(2026, 3, 2, 17, 0, 0, 0, time.UTC), units: map[UnitID]State{}, kept: map[string]Entry{}}
+	return &sim{t: t, lib: mustShipped(t), now: time.Date(2026, 3, 2, 17, 0, 0, 0, time.UTC), units: map[UnitID]State{}, seq: map[string]int{}, kept: map[string]Entry{}}
 }
 
 func (w *sim) seed(id string) Seed { return Seed{}.derive("sim", id) }
@@ -98,9 +99,9 @@ func (w *sim) button(user, label string) string {
 
 // event takes one step as a store would, and returns what its own person got.
 func (w *sim) event(ev Event) []Message {
-	w.seq++
 	if ev.ID == "" {
-		ev.ID = fmt.Sprintf("sim/%s/%d", ev.From.User, w.seq)
+		w.seq[ev.From.User]++
+		ev.ID = fmt.Sprintf("sim/%s/%d", ev.From.User, w.seq[ev.From.User])
 	}
 	ev.At, ev.Seed = w.now, w.seed(ev.ID)
 	in := Input{}
@@ -337,4 +338,18 @@ func (w *sim) pair() {
 	if s, _ := w.person("a"); len(s.People) != 2 {
 		w.t.Fatal("not a couple")
 	}
+}
+
+// fork is a copy that goes its own way.
+func (w *sim) fork() *sim {
+	f := *w
+	f.units = map[UnitID]State{}
+	for id, s := range w.units {
+		f.units[id] = s.Clone()
+	}
+	f.seq = maps.Clone(w.seq)
+	f.sent = slices.Clone(w.sent)
+	f.wrong = slices.Clone(w.wrong)
+	f.kept = maps.Clone(w.kept)
+	return &f
 }

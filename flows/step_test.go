@@ -322,7 +322,7 @@ func TestScheduledCheckIn(t *testing.T) {
 
 func TestLateKnocksAreDropped(t *testing.T) {
 	w := newSim(t)
-	w.welcome("a", "Ana", "20:00", "I was hurt")
+	w.welcome("a", "Ana", "10:00", "I was hurt") // far from quiet hours, which would drop it too
 	w.press("a", "On my own")
 	ev, _ := w.next()
 	mark := len(w.sent)

@@ -3,11 +3,7 @@ package flows
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"regexp"
-	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
@@ -147,6 +143,7 @@ func (c *yamlConv) node(n *yaml.Node, depth int) *yamlNode {
 	}
 	switch n.Kind {
 	case yaml.AliasNode:
+		out.text, out.plain = n.Value, false // not empty: one finding is enough
 		c.log.add("F01", pos, "write the value out", "aliases such as *%s are not allowed", n.Value)
 	case yaml.ScalarNode:
 		out.text, out.plain = n.Value, n.Style&^yaml.TaggedStyle == 0
@@ -198,94 +195,4 @@ func hiddenSign(s string) (rune, bool) {
 		}
 	}
 	return 0, false
-}
-
-func invalidUTF8(file string, data []byte) Pos {
-	pos := Pos{File: file, Line: 1, Column: 1}
-	for len(data) > 0 {
-		r, size := utf8.DecodeRune(data)
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		if pos.Column++; r == '\n' {
-			pos.Line, pos.Column = pos.Line+1, 1
-		}
-		data = data[size:]
-	}
-	return pos
-}
-
-// tabIndent finds the first line that starts with a tab. The parser's own words for it are hard to understand.
-func tabIndent(file string, data []byte) (Pos, bool) {
-	line := 0
-	for text := range bytes.Lines(data) {
-		line++
-		rest := bytes.TrimLeft(text, " ")
-		if len(rest) > 0 && rest[0] == '\t' && len(bytes.TrimSpace(rest)) > 0 {
-			return Pos{File: file, Line: line, Column: len(text) - len(rest) + 1}, true
-		}
-	}
-	return Pos{}, false
-}
-
-var yamlLine = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
-
-// explainYAML says in plain words what the parser complains about. It knows lines, not columns.
-func explainYAML(file string, data []byte, err error) (pos Pos, text, hint string) {
-	pos = Pos{File: file, Line: 1, Column: 1}
-	if errors.Is(err, errSecondDocument) {
-		return secondDocument(file, data), "a second document starts here", "put it into a file of its own"
-	}
-	msg := err.Error()
-	if m := yamlLine.FindStringSubmatch(msg); m != nil {
-		msg = msg[len(m[0]):]
-		if n, err := strconv.Atoi(m[1]); err == nil {
-			pos.Line = n
-		}
-	}
-	if lines := strings.Split(string(data), "\n"); pos.Line <= len(lines) {
-		line := lines[pos.Line-1]
-		if rest := strings.TrimLeft(line, " "); strings.TrimSpace(rest) != "" {
-			pos.Column = 1 + len(line) - len(rest)
-		}
-	}
-	for _, e := range yamlSentences {
-		if strings.Contains(msg, e.part) {
-			return pos, e.text, e.hint
-		}
-	}
-	return pos, fmt.Sprintf("this is not YAML (%s)", msg), "look at this line and the one before it"
-}
-
-var yamlSentences = []struct{ part, text, hint string }{
-	{"mapping values are not allowed", "there is a colon where none can be", "put the text of this line in quotes"},
-	{"did not find expected key", "the indentation or a quote is off at or just after this line",
-		"line up the keys, and put texts that hold quotes or colons in double quotes"},
-	{"did not find expected '-'", "the indentation of a list is off at or just after this line", "line up the dashes"},
-	{"did not find expected ',' or '}'", "a { is not closed, or a comma is missing", "check the braces and commas, and put texts in quotes"},
-	{"did not find expected ',' or ']'", "a [ is not closed, or a comma is missing", "check the brackets and commas, and put texts in quotes"},
-	{"could not find expected ':'", "a key has no colon after it", "write key: value, and put longer texts in quotes"},
-	{"found unexpected end of stream", "a quote is opened and never closed", "close it"},
-	{"cannot start any token", "a text starts with a sign that YAML keeps for itself", "put the text in quotes"},
-	{"unknown anchor", "aliases such as *name are not allowed", "write the value out, or put a text that starts with * in quotes"},
-	{"unknown escape", "a \\ in double quotes starts an escape that does not exist", "write \\\\ for a backslash"},
-	{"control characters are not allowed", "this file holds control characters", "remove them"},
-	{"document start", "two values stand beside each other", "check the indentation"},
-	{"exceeded max depth", "this is nested too deep", "flatten it"},
-}
-
-// secondDocument is the line of the --- that ends the first document.
-func secondDocument(file string, data []byte) Pos {
-	pos := Pos{File: file, Line: 1, Column: 1}
-	line, content := 0, false
-	for text := range bytes.Lines(data) {
-		line++
-		t := strings.TrimSpace(string(text))
-		if content && (strings.HasPrefix(string(text), "---") || strings.HasPrefix(string(text), "...")) {
-			pos.Line = line
-			return pos
-		}
-		content = content || t != "" && !strings.HasPrefix(t, "#") && !strings.HasPrefix(t, "%")
-	}
-	return pos
 }

@@ -1,0 +1,233 @@
+package flows
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/fstest"
+	"time"
+)
+
+const plainFlow = "flow: plain\nversion: 1\ntitle: Plain\nsteps:\n  a: { say: \"Hello.\", end: done }\n"
+
+// TestAllFindingsAtOnce: many faults in many files come out together, in order, and nothing is loaded.
+func TestAllFindingsAtOnce(t *testing.T) {
+	fsys := checkBase()
+	fsys["z.yaml"] = &fstest.MapFile{Data: []byte("flow: z\nversion: 1\ntitle: Z\nsteps:\n  a: { say: \"Hello.\", go: b }\n  b: { sya: \"Hello.\", go: shrae }\n  share: { end: done }\n")}
+	fsys["b.yaml"] = &fstest.MapFile{Data: []byte("flow: b\nversion: 1\n  title: B\n")}
+	fsys["a.yaml"] = &fstest.MapFile{Data: []byte("flow: a\ntitle: A\nversion: one\nsteps:\n  a: { say: \"{me.x}\", end: done }\n  b: { end: done }\n")}
+	fsys["ok.yaml"] = &fstest.MapFile{Data: []byte(plainFlow)}
+	fsys["lists/l.yaml"] = &fstest.MapFile{Data: []byte("list: l\nkind: line\nitems:\n  L1: { text: \"Hello {you.age}.\" }\n")}
+	delete(fsys, "person.yaml")
+	lib, findings := Load(fsys)
+	if lib != nil {
+		t.Error("a library with faults was loaded")
+	}
+	var places []string
+	for _, f := range findings {
+		s := f.String()
+		places = append(places, s[:strings.Index(s, " ")+4])
+	}
+	want := []string{"a.yaml:3:10: F01", "a.yaml:5:13: F02", "a.yaml:6:3: F03", "b.yaml:3:3: F01", "lists/l.yaml:2:7: F01", "lists/l.yaml:4:15: F11",
+		"person.yaml:1:1: F02", "z.yaml:6:8: F01", "z.yaml:6:27: F02"}
+	if !slices.Equal(places, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(places, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestLoadIsTheSameTwice: findings and their order depend on the files alone.
+func TestLoadIsTheSameTwice(t *testing.T) {
+	for _, path := range checkCases(t) {
+		fsys, _, _ := checkCase(t, path)
+		_, first := Load(fsys)
+		_, second := Load(fsys)
+		if !slices.Equal(first, second) {
+			t.Errorf("%s: %v and then %v", path, first, second)
+		}
+	}
+}
+
+func TestFindingForms(t *testing.T) {
+	f := Finding{Code: "F02", File: "daily.yaml", Line: 31, Column: 9, Text: `step "shrae" does not exist`, Suggestion: `did you mean "share"?`}
+	if got, want := f.String(), `daily.yaml:31:9: F02 step "shrae" does not exist; did you mean "share"?`; got != want {
+		t.Errorf("got %s", got)
+	}
+	data, err := json.Marshal(f)
+	if want := `{"code":"F02","file":"daily.yaml","line":31,"column":9,"text":"step \"shrae\" does not exist","suggestion":"did you mean \"share\"?"}`; err != nil || string(data) != want {
+		t.Errorf("got %s, %v", data, err)
+	}
+}
+
+func TestShippedLibrary(t *testing.T) {
+	start := time.Now()
+	_, findings := Load(Shipped())
+	for _, f := range findings {
+		t.Error(f)
+	}
+	t.Logf("loaded in %v", time.Since(start))
+}
+
+// TestEvilFiles: what could make a reader work for ever, or eat all memory, is refused quickly and with a place.
+func TestEvilFiles(t *testing.T) {
+	const head = "flow: evil\nversion: 1\ntitle: Evil\nsteps:\n"
+	bomb := "a: &a [x, x, x, x, x, x, x, x, x]\n"
+	for c := 'b'; c < 'k'; c++ {
+		bomb += string(c) + ": &" + string(c) + " [" + strings.Repeat("*"+string(c-1)+", ", 9) + "]\n"
+	}
+	for name, data := range map[string]string{
+		"large":         head + strings.Repeat("# comment\n", 30_000),
+		"bomb":          bomb,
+		"deep flow":     head + "  a: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
+		"deeper flow":   head + "  a: " + strings.Repeat("[", 100_000),
+		"deep block":    head + deepBlock(300),
+		"depth 33":      head + "  a: " + strings.Repeat("[", 31) + strings.Repeat("]", 31),
+		"not UTF-8":     head + "  a: { say: \"\xff\", end: done }\n",
+		"NUL":           head + "  a: { say: \"\x00\", end: done }\n",
+		"UTF-16":        "\xff\xfef\x00l\x00o\x00w\x00",
+		"many steps":    head + manySteps(12_000),
+		"many unknown":  head + strings.Repeat("  a: { say: hi, go: b }\n", 10_000),
+		"many keys":     strings.Repeat("x: 1\n", 50_000),
+		"many docs":     strings.Repeat("---\na: 1\n", 20_000),
+		"long key":      strings.Repeat("k", 200_000) + ": 1\n",
+		"question":      strings.Repeat("? ", 60_000),
+		"dashes":        strings.Repeat("- ", 60_000),
+		"many comments": strings.Repeat("a: 1 # c\n# d\n", 15_000),
+		"long name":     head + "  " + strings.Repeat("k", 100_000) + ": { end: " + strings.Repeat("q", 100_000) + " }\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			fsys := checkBase()
+			fsys["evil.yaml"] = &fstest.MapFile{Data: []byte(data)}
+			start := time.Now()
+			lib, findings := Load(fsys)
+			if lib != nil || len(findings) == 0 {
+				t.Fatal("it was loaded")
+			}
+			if d := time.Since(start); d > 10*time.Second {
+				t.Errorf("it took %v", d)
+			}
+			for _, f := range findings {
+				if f.Line < 1 || f.Column < 1 || f.File == "" || len(f.String()) > 1000 {
+					t.Fatalf("finding %.300s", f.String())
+				}
+			}
+			t.Log(len(findings), time.Since(start), findings[0])
+		})
+	}
+}
+
+func deepBlock(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.Repeat(" ", i+2) + "a:\n")
+	}
+	return b.String()
+}
+
+func manySteps(n int) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString("  s" + itoa(i) + ": { go: z }\n")
+	}
+	return b.String()
+}
+
+// TestFilesThatAreNone: a pipe would block for ever, a folder is no file, a broken link leads nowhere.
+func TestFilesThatAreNone(t *testing.T) {
+	dir := t.TempDir()
+	for name, f := range checkBase() {
+		if err := os.WriteFile(filepath.Join(dir, name), f.Data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.yaml"), 0o600); err != nil {
+		t.Skip("no pipes here:", err)
+	}
+	for _, err := range []error{os.Mkdir(filepath.Join(dir, "folder.yaml"), 0o700), os.Symlink("nowhere", filepath.Join(dir, "link.yaml")),
+		os.WriteFile(filepath.Join(dir, "README.md"), []byte("words"), 0o600), os.WriteFile(filepath.Join(dir, ".hidden.yaml"), []byte("{"), 0o600)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, findings := Load(os.DirFS(dir))
+	var got []string
+	for _, f := range findings {
+		got = append(got, f.String())
+	}
+	want := []string{"link.yaml:1:1: F01 this file cannot be read; check that it is a plain file and may be read",
+		"pipe.yaml:1:1: F01 this file cannot be read; check that it is a plain file and may be read"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	if _, findings := Load(os.DirFS(filepath.Join(dir, "missing"))); len(findings) == 0 {
+		t.Error("a missing folder was loaded")
+	}
+}
+
+func TestParseDuration(t *testing.T) {
+	for s, want := range map[string]time.Duration{"1m": time.Minute, "45m": 45 * time.Minute, "20h": 20 * time.Hour, "3d": 72 * time.Hour, "1y": 8760 * time.Hour, "10y": maxDuration} {
+		if got, err := parseDuration(s); err != nil || got != want {
+			t.Errorf("%s is %v, %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"", "m", "0m", "-1h", "+1h", "1", "1s", "1w", "1h30m", "1 h", "1H", "11y", "99999999999999999999d", "1.5h", "５m"} {
+		if got, err := parseDuration(s); err == nil {
+			t.Errorf("%q is %v", s, got)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	known := []string{"share", "done", "draw_q", "q", "closed", "close"}
+	for name, want := range map[string]string{"shrae": "share", "Share": "share", "doen": "done", "closd": "close", "draw": "draw_q", "drawing": "", "x": "", "": "", "somewhere": "", "drawq": "draw_q"} {
+		if got := nearest(name, known); got != want {
+			t.Errorf("nearest to %q is %q, want %q", name, got, want)
+		}
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	for b.Loop() {
+		if _, findings := Load(Shipped()); len(findings) > 0 {
+			b.Fatal(findings[0])
+		}
+	}
+}
+
+// FuzzLoad: no panic, bounded time, a place for every finding, and a library exactly when there is none.
+func FuzzLoad(f *testing.F) {
+	for _, path := range checkCases(f) {
+		_, _, a := checkCase(f, path)
+		for _, file := range a.Files {
+			if len(file.Data) < 4000 {
+				f.Add(file.Name, file.Data)
+			}
+		}
+	}
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		switch { // a file where it counts
+		case strings.HasPrefix(name, "lists/"):
+			name = "lists/x.yaml"
+		case name != "words.yaml" && name != "person.yaml" && name != "zones.yaml":
+			name = "x.yaml"
+		}
+		fsys := checkBase()
+		fsys[name] = &fstest.MapFile{Data: data}
+		start := time.Now()
+		lib, findings := Load(fsys)
+		if d := time.Since(start); d > 5*time.Second {
+			t.Errorf("it took %v", d)
+		}
+		if (lib == nil) != (len(findings) > 0) {
+			t.Errorf("library %v with %d findings", lib != nil, len(findings))
+		}
+		for _, x := range findings {
+			if x.Line < 1 || x.Column < 1 || x.File == "" || x.Text == "" || !strings.HasPrefix(x.Code, "F") {
+				t.Errorf("finding without a place: %v", x)
+			}
+		}
+	})
+}
