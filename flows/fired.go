@@ -63,28 +63,20 @@ func (r *run) timedOut(p *Person, id int, st *Step) {
 // wake ends a sleep. If a question comes next, the flow knocks again for it, as it did at first: inside the budget, and
 // else in silence.
 func (r *run) wake(p *Person, id int, st *Step) {
-	busy := p.focus() != nil
+	busy := p.busy()
 	r.next(p, id, st.Go)
 	t := p.track(id)
 	if t == nil || t.Phase != Quiet {
 		return
 	}
-	if busy {
-		t.Parked = true // behind the question that is open
-		return
-	}
+	t.Parked = busy // behind the question that is open
 	flow := r.lib.Flows[t.Frames[0].Flow]
-	card := flow.Start.On == "card"
-	b := r.budget(p)
-	if flow.Knock == "" || p.Stopped || p.Gone || r.lib.quietAt(p, r.ev.At) || card && b.Knocks >= maxKnocks || !card && b.Unasked >= maxUnasked {
-		return
+	switch {
+	case flow.Start.On == "card":
+		r.knockCards(p)
+	case flow.Knock != "" && !busy && r.unasked(p):
+		r.knock(p, id, LaneScheduled, r.ev.At.Add(lateAfter))
 	}
-	if card {
-		b.Knocks++
-	} else {
-		b.Unasked++
-	}
-	r.knock(p, id, LaneScheduled, r.ev.At.Add(lateAfter))
 }
 
 // remind says once more that a question is open, inside the budget and outside quiet hours.
@@ -110,7 +102,7 @@ func (r *run) scheduled(p *Person, timer Timer) {
 	if r.ev.At.Sub(timer.Due) > lateAfter || p.running(flow.Name) != nil {
 		return
 	}
-	if p.focus() != nil {
+	if p.busy() {
 		r.waitFor(p, flow.Name, timer.Due.Add(busyFor))
 		return
 	}

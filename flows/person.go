@@ -32,6 +32,12 @@ func (p *Person) focus() *Track {
 	return nil
 }
 
+// busy says whether a question stands in the chat. One that a timer led to, unshown, keeps nobody from knocking.
+func (p *Person) busy() bool {
+	t := p.focus()
+	return t != nil && t.Phase == Asking
+}
+
 // knocking is the latest knock nobody has opened yet.
 func (p *Person) knocking() *Track {
 	for i := len(p.Tracks) - 1; i >= 0; i-- {

@@ -95,19 +95,27 @@ func (r *run) passOn(p *Person, body []Block) {
 // into an open question, and at most twice a day. It looks at nothing but q.
 func (r *run) knockCards(q *Person) {
 	flow := r.lib.flowOn("card")
-	if flow == nil || len(q.Inbox) == 0 || !q.Welcomed || q.Stopped || q.Gone || q.running(flow.Name) != nil {
+	if flow == nil || len(q.Inbox) == 0 || !q.Welcomed || q.Stopped || q.Gone {
 		return
+	}
+	t := q.running(flow.Name)
+	if t != nil && t.Phase != Quiet {
+		return // it has been told, or asked to be told later
 	}
 	switch {
 	case r.lib.quietAt(q, r.ev.At):
 		q.timer(Timer{Name: "cards", Due: r.lib.afterQuiet(q, r.ev.At), What: "cards"})
 	case r.budget(q).Knocks >= maxKnocks:
 		q.timer(Timer{Name: "cards", Due: r.lib.tomorrow(q, r.ev.At), What: "cards"})
-	case q.focus() != nil:
+	case q.busy():
 		r.waitFor(q, flow.Name, r.ev.At.Add(cardFor))
 	default:
 		r.budget(q).Knocks++
-		r.knock(q, r.push(q, flow, Knocking), LaneCard, r.ev.At.Add(cardFor))
+		if t == nil {
+			t = q.track(r.push(q, flow, Knocking))
+		}
+		t.Parked = false
+		r.knock(q, t.ID, LaneCard, r.ev.At.Add(cardFor))
 	}
 }
 

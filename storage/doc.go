@@ -12,7 +12,7 @@
 //
 //	bucket         key                          value                       written by
 //	meta           "rewoo"                      format number and check sum Open, when it makes the file
-//	meta           "wrong"                      times of wrong codes        Step, Prune
+//	meta           "wrong"                      times of wrong codes        Step
 //	state          UNIT/c                       Couple, ids of its people   Step
 //	state          UNIT/p/PERSON                Person                      Step
 //	account        platform, 0 byte, user       PERSON                      Step, from the states
@@ -39,6 +39,9 @@
 // and the content, which is JSON, an id, or nothing (record.go). bbolt does not notice a changed byte; a record does, and
 // whoever meets it gets a [DamageError], which names the bucket and never the content. Raise the format number whenever an
 // older rewoo would lose something by reading and writing back what a newer one wrote.
+//
+// Content lies in clear for now: the file has mode 0600, and whoever can read it can read everything. When records are sealed,
+// the ids in keys and the times in due stay readable, which tells when a unit is next due and how many rows it has.
 //
 // # Opening
 //

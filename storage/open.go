@@ -1,15 +1,12 @@
 package storage
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -165,106 +162,4 @@ func systemError(err error) *OpenError {
 		e.Hint = "put this right, or give another path"
 	}
 	return e
-}
-
-// checkFormat makes sure that the file is ours and of a format we know. A fault in the pages it reads is caught here,
-// in the one goroutine where it can be.
-func checkFormat(b *bolt.DB) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if recover() != nil {
-			err = &OpenError{Problem: "the file is damaged", Hint: "keep a copy of it and restore a backup"}
-		}
-	}()
-	return b.View(func(tx *bolt.Tx) error {
-		foreign := &OpenError{
-			Problem: "the file is a database, but not one of rewoo's",
-			Hint:    "give the path of rewoo's own file",
-		}
-		meta := tx.Bucket([]byte(bMeta))
-		if meta == nil {
-			return foreign
-		}
-		got := meta.Get([]byte(formatKey))
-		if got == nil {
-			return foreign
-		}
-		format, ok := readFormat(string(got))
-		switch {
-		case !ok:
-			return &OpenError{Problem: "the file is damaged: its format number cannot be read",
-				Hint: "keep a copy of it and restore a backup"}
-		case format > formatNumber:
-			return &OpenError{
-				Problem: fmt.Sprintf("the file has format %d and was written by a newer rewoo; this one knows format %d", format, formatNumber),
-				Hint:    "start the newer rewoo, or restore a backup from before the update",
-			}
-		}
-		for _, name := range buckets {
-			if tx.Bucket([]byte(name)) == nil {
-				return &OpenError{Problem: fmt.Sprintf("the file is damaged: bucket %q is missing", name),
-					Hint: "keep a copy of it and restore a backup"}
-			}
-		}
-		return nil
-	})
-}
-
-// update runs f in the one writing transaction. A panic of f undoes it and becomes an error.
-func (db *DB) update(ctx context.Context, what string, f func(tx *bolt.Tx) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil { // p may hold what people wrote; where it came from does not
-			db.lg.Error("storage: panic, nothing was changed", "in", what, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
-			err = fmt.Errorf("%s: panic (%T), nothing was changed", what, p)
-		}
-	}()
-	return finish(ctx, what, db.bolt.Update(func(tx *bolt.Tx) error {
-		if err := ctx.Err(); err != nil { // it may have waited for another writer
-			return err
-		}
-		return f(tx)
-	}))
-}
-
-// view runs f in a reading transaction.
-func (db *DB) view(ctx context.Context, what string, f func(tx *bolt.Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return finish(ctx, what, db.bolt.View(f))
-}
-
-// errNothing undoes a transaction that had nothing to write, which spares a flush to the disk.
-var errNothing = errors.New("nothing to write")
-
-func finish(ctx context.Context, what string, err error) error {
-	switch {
-	case err == nil, err == errNothing:
-		return nil
-	case err == ctx.Err():
-		return err
-	}
-	return fmt.Errorf("%s: %w", what, err)
-}
-
-// temporary is the name under which a new database is made.
-func temporary(path string) string { return path + ".new" }
-
-// removeLeftover removes what a creation that was cut short left behind.
-func removeLeftover(tmp string) {
-	if info, err := os.Lstat(tmp); err == nil && info.Mode().IsRegular() {
-		os.Remove(tmp)
-	}
-}
-
-func syncDir(path string) error {
-	if runtime.GOOS == "windows" { // which has no such thing
-		return nil
-	}
-	d, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

@@ -138,13 +138,43 @@ func TestOpenRemovesALeftover(t *testing.T) {
 // A kill between making the file and naming it leaves no half database under the name.
 func TestCreateGivesTheNameLast(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rewoo.db")
-	if _, err := fill(temporary(path), Options{NoSync: true}); err != nil {
+	made, err := fill(temporary(path), Options{NoSync: true})
+	if err != nil {
 		t.Fatal(err)
 	}
+	made.Close()
 	if _, err := os.Lstat(path); !os.IsNotExist(err) {
 		t.Errorf("the name is taken: %v", err)
 	}
 	check(t, reopen(t, path))
+}
+
+// A database that appeared meanwhile keeps its place, and only the file that was made gets the name.
+func TestPublish(t *testing.T) {
+	dir := t.TempDir()
+	tmp, path := filepath.Join(dir, "tmp"), filepath.Join(dir, "rewoo.db")
+	made, err := fill(tmp, Options{NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer made.Close()
+	if err := os.WriteFile(path, []byte("theirs"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish(made, tmp, path); err != nil {
+		t.Error(err)
+	}
+	if b, err := os.ReadFile(path); string(b) != "theirs" {
+		t.Errorf("%q %v", b, err)
+	}
+	os.Remove(path)
+	os.Remove(tmp)
+	if err := os.WriteFile(tmp, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := publish(made, tmp, path); err == nil {
+		t.Error("another file was given the name")
+	}
 }
 
 func TestManyMakeOne(t *testing.T) {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"reflect"
@@ -345,10 +346,20 @@ func TestRecordInAnothersPlace(t *testing.T) {
 	if _, err := unpack("state", "ab", rec); err != nil {
 		t.Error(err)
 	}
-	for _, at := range [][2]string{{"state", "a"}, {"due", "ab"}, {"statea", "b"}, {"stat", "eab"}} {
+	for _, at := range [][2]string{{"state", "a"}, {"due", "ab"}, {"statea", "b"}, {"stat", "eab"}, {"stale", "ab"}, {"state", "ac"}} {
 		if _, err := unpack(at[0], at[1], rec); err == nil {
 			t.Errorf("it opens at %q", at)
 		}
+	}
+}
+
+// A record of a later kind is not read as one of ours, though its check sum is right.
+func TestRecordVersion(t *testing.T) {
+	rec := pack("state", "ab", []byte("x"))
+	rec[0]++
+	binary.BigEndian.PutUint32(rec[1:], checksum("state", "ab", rec))
+	if _, err := unpack("state", "ab", rec); err == nil || !strings.Contains(err.Error(), "version 2") {
+		t.Errorf("%v", err)
 	}
 }
 

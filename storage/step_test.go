@@ -316,6 +316,24 @@ func TestOutputThatCannotBeStored(t *testing.T) {
 	}
 }
 
+// The other unit stays as it was too, and a timer that fired is used up all the same.
+func TestOutputThatCannotBeStoredKeepsBoth(t *testing.T) {
+	db := openNew(t)
+	a, b := alone(1, 1), alone(2, 2)
+	a.People[0].Timers = []flows.Timer{timer("a", time.Hour)}
+	put(t, db, a, b)
+	step1(t, db, fired(1, a.People[0].Timers[0]), fake{
+		needs: func(flows.State, flows.PersonID, flows.Event) string { return "unit/" + string(unit(2)) },
+		step: func(in flows.Input, _ flows.Event) flows.Output {
+			in.Other.Unit = "x"
+			return flows.Output{States: []flows.State{in.Self, *in.Other}}
+		},
+	})
+	if got := snapshot(t, db).States; !reflect.DeepEqual(got, []flows.State{alone(1, 1), b}) {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestWrongCodes(t *testing.T) {
 	db := openNew(t)
 	var got int

@@ -166,6 +166,7 @@ func TestFiredTimer(t *testing.T) {
 		"another unit": fired(2, b), "no such unit": {ID: "odd", Kind: flows.Fired, Unit: "odd"},
 	} {
 		step1(t, db, ev, never(t))
+		ev.At = ev.At.Add(time.Hour)
 		if res := step1(t, db, ev, never(t)); !res.Seen {
 			t.Errorf("%s: not marked seen", name)
 		}
@@ -208,7 +209,34 @@ func TestStrayDueRow(t *testing.T) {
 		insert(t, db, bDue, dueKey(stray.Due, unit(u), stray.Name), nil)
 		step1(t, db, fired(u, stray), never(t))
 	}
+	insert(t, db, bDue, dueKey(stray.Due, unit(1), stray.Name), nil)
+	s := alone(1, 1)
+	s.People[0].Timers = []flows.Timer{stray}
+	step1(t, db, said("sets it", 1), gives(flows.Output{States: []flows.State{s}})) // it is no reason to refuse the step
+	step1(t, db, fired(1, stray), never(t))
 	if due, next, err := db.Due(ctx, t0.AddDate(1, 0, 0), 10); len(due) != 0 || !next.IsZero() || err != nil {
 		t.Errorf("%v %v %v", due, next, err)
+	}
+}
+
+// Somebody without an address is in no index of accounts, and an event from nowhere is nobody's.
+func TestNoAddress(t *testing.T) {
+	db := openNew(t)
+	a, b := alone(1, 1), alone(2, 2)
+	a.People[0].Addr, b.People[0].Addr = flows.Address{}, flows.Address{}
+	put(t, db, a, b)
+	if n := len(snapshot(t, db).States); n != 2 {
+		t.Fatalf("%d units", n)
+	}
+	insert(t, db, bAccount, accountKey(flows.Address{}), []byte(person(1)))
+	ev := said("e", 1)
+	ev.From = flows.Address{}
+	if _, err := db.Step(ctx, ev, does(func(in flows.Input, _ flows.Event) flows.Output {
+		if in.Who != "" {
+			t.Errorf("%+v", in)
+		}
+		return flows.Output{}
+	})); err != nil {
+		t.Error(err)
 	}
 }

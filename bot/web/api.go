@@ -33,8 +33,9 @@ func apiErr(status int, code, text string) *apiError { return &apiError{status, 
 
 var (
 	errNotFound = apiErr(http.StatusNotFound, "not_found", "There is nothing at this address. The API begins with /api/state.")
-	errInternal = apiErr(http.StatusInternalServerError, "internal", "Something went wrong in rewoo; its log says what. What was written is kept.")
-	errStopping = apiErr(http.StatusServiceUnavailable, "stopping", "rewoo is stopping. What was written is kept and goes on at the next start.")
+	errInternal = apiErr(http.StatusInternalServerError, "internal", "Something went wrong in rewoo; its log says what.")
+	errStopping = apiErr(http.StatusServiceUnavailable, "stopping", "rewoo is stopping and has not taken this. Try again when it is back.")
+	errKept     = apiErr(http.StatusServiceUnavailable, "kept", "This is written down and has no answer yet; that comes at the next start of rewoo.")
 )
 
 // errMethod says how a path wants to be asked.
@@ -61,13 +62,28 @@ func (p *Page) route(ctx context.Context, handle handleFunc, w http.ResponseWrit
 		body, err = fn(w, r)
 	}
 	if err != nil {
-		if ctx.Err() != nil && !errors.As(err, new(*apiError)) {
-			err = errStopping
-		}
-		p.fail(w, err)
+		p.fail(w, p.told(ctx, err))
 		return
 	}
 	reply(w, http.StatusOK, body)
+}
+
+// told turns an error that is not the asker's into one that says what became of their request, and logs it, unless it
+// is just the end of the page.
+func (p *Page) told(ctx context.Context, err error) error {
+	if errors.As(err, new(*apiError)) {
+		return err
+	}
+	if ctx.Err() == nil {
+		p.lg.Error("a request of the page failed", "err", err)
+	}
+	switch {
+	case errors.As(err, new(keptError)):
+		return errKept
+	case ctx.Err() != nil:
+		return errStopping
+	}
+	return errInternal
 }
 
 func (p *Page) find(ctx context.Context, handle handleFunc, path string) (method string, fn call) {
@@ -282,7 +298,7 @@ func patient(w http.ResponseWriter) func() {
 	return func() { _ = c.SetWriteDeadline(time.Now().Add(shortTime)) }
 }
 
-// fail answers with an error. One that is not meant for the reader is logged instead; none of ours quotes a person.
+// fail answers with an error. One that is not meant for the asker is logged instead; none of ours quotes a person.
 func (p *Page) fail(w http.ResponseWriter, err error) {
 	var e *apiError
 	if !errors.As(err, &e) {

@@ -242,6 +242,7 @@ func TestInABrowser(t *testing.T) {
 	}
 	b.click("#phone-a [data-choice='4']")
 	b.focus("after the last question", "text-a")
+	b.shot("2-pressed")
 
 	b.keys(evil + "one")
 	b.keys(kb.Enter, chromedp.KeyModifiers(kb.ModifierShift))
@@ -269,7 +270,7 @@ func TestInABrowser(t *testing.T) {
 	b.click(`[data-by="1d"]`)
 	b.until("the knock", `!!document.querySelector("#phone-b [data-choice=open]")`)
 	b.until("the status", `document.getElementById("status").textContent === "One new message."`)
-	b.until("the time", `document.getElementById("now").textContent === "Tuesday 3 March 2026, 18:00 UTC"`)
+	b.until("the time", `document.getElementById("now").textContent === "Tuesday 3 March 2026, 18:00\u00a0UTC"`)
 	b.click(`[data-by="1h"]`)
 	b.until("the status of nothing", `document.getElementById("status").textContent === "Nothing happened."`)
 	s.setTimers(start.Add(72 * time.Hour))
@@ -280,7 +281,7 @@ func TestInABrowser(t *testing.T) {
 	gone := s.bot("a", "not for long")
 	b.until("it comes by itself", `document.querySelector("#phone-a .log").textContent.includes("not for long")`)
 	s.change("a", flows.Delete, gone)
-	b.until("it goes by itself", `!document.querySelector("#phone-a .log").textContent.includes("not for long")`)
+	b.until("it goes by itself, and its day", `!/not for long|Thursday/.test(document.querySelector("#phone-a .log").textContent)`)
 
 	b.click("#bonnet summary")
 	b.until("the tables", `document.querySelectorAll("#bonnet tbody tr").length === 3`)
@@ -313,6 +314,9 @@ func (b *browser) looks() {
 			b.shot(fmt.Sprintf("5-%d-%v", width, dark))
 			if n := js[int64](b, `document.documentElement.scrollWidth`); n > width {
 				b.Errorf("%s: it is %d wide", name, n)
+			}
+			for _, what := range js[[]string](b, `[...document.querySelectorAll(".log")].filter(e => e.scrollHeight - e.clientHeight - e.scrollTop > 2).map(e => e.ariaLabel)`) {
+				b.Errorf("%s: %s are not at their end", name, what)
 			}
 			for _, what := range js[[]string](b, contrast) {
 				b.Errorf("%s: %s", name, what)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -166,7 +165,7 @@ func (p *Page) Send(_ context.Context, q flows.Queued) error {
 	r := record{Kind: "bot", Person: ph.name, At: p.now, ID: m.ID}
 	switch m.Op {
 	case flows.Show:
-		r.Text, r.Choices = strings.ToValidUTF8(m.Text(), "\uFFFD"), slices.Clone(m.Choices)
+		r.Text, r.Choices = m.Text(), slices.Clone(m.Choices)
 	case flows.Close, flows.Delete:
 		if _, ok := ph.byID[m.On]; !ok {
 			return &bot.SendError{Class: bot.Stale, Code: "gone", Err: errors.New("no such message on this phone")}
@@ -184,8 +183,13 @@ func (p *Page) Send(_ context.Context, q flows.Queued) error {
 	return nil
 }
 
+// keptError says that an update was written down, and why there is no answer to it yet.
+type keptError struct{ error }
+
+func (e keptError) Unwrap() error { return e.error }
+
 // update takes in what a person said or pressed, hands it to the bot and waits for everything that it makes the bot
-// say. It gives back what is new on that phone.
+// say. It gives back what is new on that phone. An error that is not a keptError means that nothing was taken in.
 func (p *Page) update(ctx context.Context, handle handleFunc, r record) ([]message, error) {
 	p.moving.RLock()
 	defer p.moving.RUnlock()
@@ -200,10 +204,10 @@ func (p *Page) update(ctx context.Context, handle handleFunc, r record) ([]messa
 		return nil, err
 	}
 	if err := p.handOver(ctx, handle, ph); err != nil {
-		return nil, err
+		return nil, keptError{err}
 	}
 	if err := p.settle(ctx); err != nil {
-		return nil, err
+		return nil, keptError{err}
 	}
 	return p.since(ph, before), nil
 }

@@ -47,9 +47,14 @@ async function ask(path, body) {
 const utc = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
 const dayFormat = utc({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
 const hourFormat = utc({ hour: "2-digit", minute: "2-digit" });
-const shortFormat = utc({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
-const friendly = (stamp) => `${dayFormat.format(new Date(stamp))}, ${hourFormat.format(new Date(stamp))} UTC`;
+// dayOf and hourOf put the parts together themselves, since browsers do not agree on the commas between them.
+function dayOf(stamp) {
+  const part = Object.fromEntries(dayFormat.formatToParts(new Date(stamp)).map(({ type, value }) => [type, value]));
+  return `${part.weekday} ${part.day} ${part.month} ${part.year}`;
+}
+const hourOf = (stamp) => hourFormat.format(new Date(stamp));
+const friendly = (stamp) => `${dayOf(stamp)}, ${hourOf(stamp)}\u00a0UTC`;
 
 // blocks parts what the bot said into paragraphs and quotes: every line of a person's own words starts with "> ".
 function blocks(text) {
@@ -76,6 +81,7 @@ class Phone {
     this.pressing = false;
     this.arrived = 0; // bubbles of the bot since the page was opened
     this.following = true; // until the person scrolls up to read
+    this.atEnd = true;
 
     const root = $("phone").content.firstElementChild.cloneNode(true);
     const find = (selector) => root.querySelector(selector);
@@ -106,7 +112,7 @@ class Phone {
     if (this.heading.textContent === title) return;
     this.heading.textContent = title;
     this.label.textContent = `Message on ${title}`;
-    this.box.placeholder = "Write a message";
+    this.box.placeholder = "Message";
     this.log.setAttribute("aria-label", `Messages on ${title}`);
   }
 
@@ -115,11 +121,17 @@ class Phone {
       event.preventDefault();
       this.send();
     });
+    let sent = false; // by the key that is down: some keyboards put in the line break nonetheless
     this.box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      sent = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+      if (!sent) return;
       event.preventDefault();
       this.send();
     });
+    this.box.addEventListener("beforeinput", (event) => {
+      if (sent && event.inputType === "insertLineBreak") event.preventDefault();
+    });
+    this.box.addEventListener("keyup", () => { sent = false; });
     find(".first").addEventListener("click", () => this.act(() => this.say("/start"), true));
     for (const chip of buttonsIn(this.menu)) {
       chip.addEventListener("click", () => {
@@ -129,8 +141,14 @@ class Phone {
     }
     this.log.addEventListener("scroll", () => {
       if (Math.abs(this.log.scrollTop - this.scrolled) < 2) return; // our own doing
+      if (this.measure !== this.size()) return; // the layout's doing
       this.following = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 40;
+      this.atEnd = this.following;
     });
+    new ResizeObserver(() => { // the box grows, the phone is turned
+      if (this.atEnd) this.scrollTo();
+      else this.measure = this.size();
+    }).observe(this.log);
     this.menu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.menu.open) return;
       this.closeMenu();
@@ -212,20 +230,26 @@ class Phone {
     let first = null;
     for (const message of data.messages) {
       const el = this.show(message);
-      first ??= el;
+      if (!first || first.matches(".me")) first = el ?? first;
     }
     this.hint.hidden = this.shown.size > 0;
     if (focused && !this.log.contains(document.activeElement)) this.focusNext();
-    if (first && this.following) this.scrollTo(first);
+    const begun = this.log.getAttribute("aria-busy") === "true";
+    if (first && this.following) this.scrollTo(begun ? null : first);
     this.log.setAttribute("aria-busy", "false");
   }
 
-  // scrollTo goes to the end, but no further than that the first new bubble can still be read from its top.
-  scrollTo(first) {
+  // size tells one layout of the list from another.
+  size() { return [this.log.clientWidth, this.log.clientHeight, this.log.scrollHeight].join(" "); }
+
+  // scrollTo goes to the end, but no further than that the bubble can still be read from its top.
+  scrollTo(bubble) {
     const end = this.log.scrollHeight - this.log.clientHeight;
-    const read = this.log.getAttribute("aria-busy") === "true" ? end : first.offsetTop - 16;
-    this.log.scrollTop = Math.max(0, Math.min(end, read));
+    const top = bubble ? bubble.offsetTop - 16 : end;
+    this.atEnd = top >= end;
+    this.log.scrollTop = Math.max(0, Math.min(end, top));
     this.scrolled = this.log.scrollTop;
+    this.measure = this.size();
   }
 
   // show puts a message on the phone, or changes it there. It returns the bubble if that is new.
@@ -235,7 +259,7 @@ class Phone {
     if (known && known.rev >= message.rev) return null;
     let el = known?.el ?? null;
     if (message.deleted) {
-      el?.remove();
+      this.remove(el);
       el = null;
     } else if (el) {
       // Only the choices of a message ever change. The rest stays, so that nothing is read out twice.
@@ -251,10 +275,18 @@ class Phone {
   }
 
   newDay(at) {
-    const day = dayFormat.format(new Date(at));
+    const day = dayOf(at);
     if (day === this.day) return;
     this.day = day;
     this.log.append(make("p", { className: "day" }, day));
+  }
+
+  // remove takes a bubble away, and the day above it when nothing of that day is left.
+  remove(el) {
+    const day = el?.previousElementSibling;
+    el?.remove();
+    if (day?.matches(".day") && (!day.nextElementSibling || day.nextElementSibling.matches(".day"))) day.remove();
+    this.day = [...this.log.querySelectorAll(".day")].at(-1)?.textContent;
   }
 
   render(message) {
@@ -263,8 +295,7 @@ class Phone {
     const bubble = make("div", { className: "bubble", id }, make("span", { className: "hidden" }, mine ? "You: " : "rewoo: "));
     if (mine) bubble.append(make("p", { className: "text", dir: "auto" }, message.text));
     else bubble.append(...blocks(message.text));
-    bubble.append(make("time", { className: "stamp", dateTime: message.at, title: friendly(message.at) },
-      hourFormat.format(new Date(message.at))));
+    bubble.append(make("time", { className: "stamp", dateTime: message.at, title: friendly(message.at) }, hourOf(message.at)));
     const el = make("div", { className: `message ${message.from}` }, bubble);
     el.dataset.id = message.id;
     if (message.choices.length > 0) el.append(message.closed ? this.closed(message) : this.open(message, id));
@@ -356,7 +387,7 @@ function setNow(now) {
   $("now").textContent = friendly(now);
 }
 
-const when = (stamp) => (stamp ? `${shortFormat.format(new Date(stamp))} UTC` : "");
+const when = (stamp) => (stamp ? friendly(stamp) : "");
 const who = (name) => phones.find((phone) => phone.name === name)?.heading.textContent ?? "";
 
 const columns = {
