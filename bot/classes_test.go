@@ -140,6 +140,10 @@ func TestTooLateIsDropped(t *testing.T) {
 			t.Fatalf("%d attempts", try.n())
 		}
 		time.Sleep(2*time.Hour + time.Minute)
+		synctest.Wait()
+		if heads, err := s.db.Heads(t.Context()); len(heads) != 0 || err != nil {
+			t.Errorf("%d rows wait, though it is too late and nobody wrote (%v)", len(heads), err)
+		}
 		try.class.Store(bot.Class(""))
 		s.say(anna, "back")
 		synctest.Wait()

@@ -122,6 +122,18 @@ func TestPlatformWithoutAnAdapter(t *testing.T) {
 	})
 }
 
+// Settle asks the outbox, whoever put something there: a hint that is lost costs nothing.
+func TestSettleLooksAtTheOutbox(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		s.start()
+		synctest.Wait()
+		s.crowd(bot.New(s.options()), "unseen", 1) // another bot: ours gets no hint
+		s.settled()
+		s.sees("unseen0", "heard: unseen")
+	})
+}
+
 func TestSettle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStand(t)

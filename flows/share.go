@@ -53,7 +53,7 @@ func (l *Library) nameFor(s *State, p *Person) string {
 // presentShare shows the exact preview of the item at hand.
 func (r *run) presentShare(p *Person, id int) {
 	f := p.track(id).top()
-	body := append([]Block{{Text: r.lib.word("share_preview", "name", r.lib.partnerName(r.home(p), p))}}, f.Preview...)
+	body := append([]Block{{Text: r.lib.word("share_preview", "name", r.lib.partnerName(r.home(p), p))}, {}}, f.Preview...)
 	r.prompt(p, id, body, []Button{
 		{Choice: "share", Label: r.lib.word("label_share"), Value: "share"},
 		{Choice: "keep", Label: r.lib.word("label_keep"), Value: "keep"},

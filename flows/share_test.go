@@ -72,7 +72,7 @@ func TestShareIsTheExactPreview(t *testing.T) {
 		t.Fatalf("an unread card shows %q", got)
 	}
 	w.press("b", "Read now")
-	_, shown, ok := strings.Cut(preview, "\n")
+	_, shown, ok := strings.Cut(preview, "\n\n")
 	if got := w.got("b", mark); !ok || !strings.Contains(got, shown+"\n") {
 		t.Fatalf("b got %q, the preview was %q", got, shown)
 	}
