@@ -67,6 +67,8 @@ func TestBrokenFirstMessageMakesNobody(t *testing.T) {
 	})
 }
 
+var noMap map[string]int
+
 func TestBrokenStepChangesNothing(t *testing.T) {
 	flaw := func(change func(out *flows.Output)) func(flows.Input, flows.Event) (flows.Output, bool) {
 		return func(in flows.Input, ev flows.Event) (flows.Output, bool) {
@@ -94,7 +96,7 @@ func TestBrokenStepChangesNothing(t *testing.T) {
 	soon := time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 	for name, change := range map[string]func(*flows.Output){
 		"panic":                    func(*flows.Output) { panic(errors.New(canary)) },
-		"nil map":                  func(*flows.Output) { var m map[string]int; m[canary] = 1 },
+		"nil map":                  func(*flows.Output) { noMap[canary] = 1 },
 		"out of range":             func(out *flows.Output) { out.States = out.States[:len(out.States):0][5:] },
 		"a message to nobody":      message(flows.Message{ID: "x", To: "0123456789abcdef0123456789abcdef"}),
 		"no message id":            message(flows.Message{}),

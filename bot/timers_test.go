@@ -166,7 +166,7 @@ func TestWeekOfTimers(t *testing.T) {
 		s.sees(anna, daily...)
 		s.sees(bela, daily...)
 	})
-	if took := time.Since(start); took > 5*time.Second { // 0.3 s; the race detector and a busy machine need more
+	if took := time.Since(start); took > 10*time.Second { // 0.3 s; the race detector and a busy machine need more
 		t.Errorf("a week took %v", took)
 	}
 }

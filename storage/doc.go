@@ -7,7 +7,7 @@
 //
 // # Buckets
 //
-// UNIT and PERSON are ids of 32 hex digits; "/" and ":" stand for themselves; TIME is 8 bytes, big endian: nanoseconds since
+// UNIT and PERSON are ids of 32 hex digits; "/" stands for itself; TIME is 8 bytes, big endian: nanoseconds since
 // 1970 UTC, so that keys sort by time. Times before 1970 count as 1970, times after 2262 as 2262.
 //
 //	bucket         key                          value                       written by

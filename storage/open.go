@@ -16,6 +16,10 @@ import (
 
 const defaultLockTimeout = 2 * time.Second
 
+// mapGiB is how much address space is taken at once: a writer that must grow the map waits for all readers. It is a variable
+// because the bytes are more than an int of 32 bits holds.
+var mapGiB = 4
+
 // Options are the options of Open; the zero value is for production.
 type Options struct {
 	Log         *slog.Logger  // nil: nothing is logged
@@ -109,7 +113,7 @@ func boltOptions(o Options) *bolt.Options {
 		NoGrowSync:     o.NoSync,
 	}
 	if strconv.IntSize == 64 && runtime.GOOS != "windows" { // on Windows the file would grow to it
-		bo.InitialMmapSize = 4 << 30
+		bo.InitialMmapSize = mapGiB << 30
 	}
 	return bo
 }

@@ -13,8 +13,11 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // built is the program, built once for all tests that need a process of its own.
@@ -23,6 +26,7 @@ var built = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	builtIn.Store(&dir)
 	bin := filepath.Join(dir, "rewoo")
 	out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput()
 	if err != nil {
@@ -31,12 +35,27 @@ var built = sync.OnceValues(func() (string, error) {
 	return bin, nil
 })
 
+// tests cleans up after all tests.
+type tests struct{ m *testing.M }
+
+func (ts tests) Run() int {
+	defer func() {
+		if path := builtIn.Load(); path != nil {
+			os.RemoveAll(*path)
+		}
+	}()
+	return ts.m.Run()
+}
+
+var builtIn atomic.Pointer[string]
+
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if bin, err := built(); err == nil {
-		os.RemoveAll(filepath.Dir(bin))
-	}
-	os.Exit(code)
+	testscript.Main(tests{m}, map[string]func(){"rewoo": main})
+}
+
+// Every command as somebody types it: what it prints, and how it ends.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
 }
 
 // process is a running `rewoo try`.

@@ -257,3 +257,33 @@ func compare(t *testing.T, who string, want, got []apiMessage) {
 		}
 	}
 }
+
+// What people write is in no log line, also not when the program is stopped in the middle and comes back.
+func TestLogHoldsNoWord(t *testing.T) {
+	canary := "xyzzy-canary"
+	pl := &player{t: t, args: []string{"--data", t.TempDir(), "--seed", "1", "--at", "2026-03-02T17:00:00Z"}, start: time.Date(2026, 3, 2, 17, 0, 0, 0, time.UTC)}
+	pl.p = startTry(t, pl.args...)
+	pl.rev = map[string]int{}
+	for _, a := range []act{{who: "a", say: "/start"}, {who: "a", press: "Go on"}, {who: "a", press: "I agree"}, {who: "a", press: "I am 18 or over"},
+		{who: "a", press: "Continue"}, {who: "a", say: canary}, {who: "a", say: canary}, {who: "a", say: strings.Repeat(canary, 1000)}} {
+		if err := pl.do(a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	base := pl.p.url
+	for _, bad := range []string{"api/people/" + canary + "/say", "api/" + canary} {
+		var into any
+		if err := call(context.Background(), base+bad, map[string]string{"text": canary}, &into); err == nil {
+			t.Fatal("a nonsense path was served")
+		}
+	}
+	if err := pl.p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := pl.p.cmd.Wait(); err != nil {
+		t.Fatalf("a stop by signal: %v", err)
+	}
+	if out := pl.p.stderr.String(); strings.Contains(out, canary) {
+		t.Fatalf("the log holds what was written: %s", out)
+	}
+}
