@@ -151,7 +151,7 @@ type Output struct {
 	// States replace Self and Other: a loaded unit that is not among them is removed, and a person
 	// who is in none of them is forgotten (but for messages still to be delivered).
 	States    []State
-	Messages  []Message // in order; To is in States, or was in Self
+	Messages  []Message // in order; To is in States or was in Self, or else is a stranger: the event's own sender, who is not kept
 	Journal   []Entry
 	WrongCode bool // a pairing code of nobody was tried
 }

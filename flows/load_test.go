@@ -78,43 +78,53 @@ func TestEvilFiles(t *testing.T) {
 	for c := 'b'; c < 'k'; c++ {
 		bomb += string(c) + ": &" + string(c) + " [" + strings.Repeat("*"+string(c-1)+", ", 9) + "]\n"
 	}
-	for name, data := range map[string]string{
-		"large":         head + strings.Repeat("# comment\n", 30_000),
-		"bomb":          bomb,
-		"deep flow":     head + "  a: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
-		"deeper flow":   head + "  a: " + strings.Repeat("[", 100_000),
-		"deep block":    head + deepBlock(300),
-		"depth 33":      head + "  a: " + strings.Repeat("[", 31) + strings.Repeat("]", 31),
-		"not UTF-8":     head + "  a: { say: \"\xff\", end: done }\n",
-		"NUL":           head + "  a: { say: \"\x00\", end: done }\n",
-		"UTF-16":        "\xff\xfef\x00l\x00o\x00w\x00",
-		"many steps":    head + manySteps(12_000),
-		"many unknown":  head + strings.Repeat("  a: { say: hi, go: b }\n", 10_000),
-		"many keys":     strings.Repeat("x: 1\n", 50_000),
-		"many docs":     strings.Repeat("---\na: 1\n", 20_000),
-		"long key":      strings.Repeat("k", 200_000) + ": 1\n",
-		"question":      strings.Repeat("? ", 60_000),
-		"dashes":        strings.Repeat("- ", 60_000),
-		"many comments": strings.Repeat("a: 1 # c\n# d\n", 15_000),
-		"long name":     head + "  " + strings.Repeat("k", 100_000) + ": { end: " + strings.Repeat("q", 100_000) + " }\n",
+	for name, c := range map[string]struct{ data, want string }{
+		"large":         {head + strings.Repeat("# comment\n", 30_000), "1:1: F01 this file is larger than 256 KiB"},
+		"just not":      {head + "  a: { end: done }\n" + strings.Repeat("#", 256<<10-len(head)-20), ""},
+		"bomb":          {bomb, "1:4: F01 anchors"},
+		"deep flow":     {head + "  a: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000), "F01 this is nested more than 32 levels deep"},
+		"deeper flow":   {head + "  a: " + strings.Repeat("[", 100_000), "5:3: F01 this is nested too deep"},
+		"deep block":    {head + deepBlock(300), "35:33: F01 this is nested more than 32 levels deep"},
+		"depth 32":      {head + "  a: " + strings.Repeat("[", 30) + strings.Repeat("]", 30), "5:6: F01 step"},
+		"depth 33":      {head + "  a: " + strings.Repeat("[", 31) + strings.Repeat("]", 31), "5:36: F01 this is nested more than 32 levels deep"},
+		"not UTF-8":     {head + "  a: { say: \"\xff\", end: done }\n", "5:14: F01 this file is not UTF-8"},
+		"NUL":           {head + "  a: { say: \"\x00\", end: done }\n", "5:3: F01 this file holds control characters"},
+		"UTF-16":        {"\xff\xfef\x00l\x00o\x00w\x00", "1:1: F01 this file is not UTF-8"},
+		"many steps":    {head + manySteps(12_000), "5:3: F01 this flow has 12000 steps, more than 500"},
+		"many twice":    {head + strings.Repeat("  a: { say: hi, go: b }\n", 10_000), "6:3: F01 \"a\" is there twice"},
+		"many keys":     {strings.Repeat("x: 1\n", 50_000), "2:1: F01 \"x\" is there twice"},
+		"many docs":     {strings.Repeat("---\na: 1\n", 20_000), "3:1: F01 a second document"},
+		"long key":      {strings.Repeat("k", 200_000) + ": 1\n", "1:1: F01"},
+		"question":      {strings.Repeat("? ", 60_000), "1:1: F01 this is nested too deep"},
+		"dashes":        {strings.Repeat("- ", 60_000), "1:1: F01 this is nested too deep"},
+		"many comments": {strings.Repeat("a: 1 # c\n# d\n", 15_000), "3:1: F01 \"a\" is there twice"},
+		"long name":     {head + "  " + strings.Repeat("k", 1_000) + ": { end: " + strings.Repeat("q", 100_000) + " }\n", "is longer than 60 characters"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fsys := checkBase()
-			fsys["evil.yaml"] = &fstest.MapFile{Data: []byte(data)}
+			fsys["evil.yaml"] = &fstest.MapFile{Data: []byte(c.data)}
 			start := time.Now()
 			lib, findings := Load(fsys)
+			if name == "just not" {
+				if lib == nil {
+					t.Error(findings)
+				}
+				return
+			}
 			if lib != nil || len(findings) == 0 {
 				t.Fatal("it was loaded")
 			}
 			if d := time.Since(start); d > 10*time.Second {
 				t.Errorf("it took %v", d)
 			}
+			if !slices.ContainsFunc(findings, func(f Finding) bool { return strings.Contains(f.String(), c.want) }) {
+				t.Errorf("%d findings, the first: %s\nwant %s", len(findings), findings[0], c.want)
+			}
 			for _, f := range findings {
 				if f.Line < 1 || f.Column < 1 || f.File == "" || len(f.String()) > 1000 {
 					t.Fatalf("finding %.300s", f.String())
 				}
 			}
-			t.Log(len(findings), time.Since(start), findings[0])
 		})
 	}
 }

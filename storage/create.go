@@ -6,25 +6,24 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	bolt "go.etcd.io/bbolt"
 )
 
+// leftover is what the name of a database in the making begins with, after the name that it will have; a random number
+// follows, so that no two processes ever mean the same file by it.
+const leftover = ".new-"
+
 // create makes a database at path, where none is. It has another name until it is whole, so that path never holds half
 // of one; and it never takes the place of a file that another process made meanwhile: that one is opened then.
 func create(path string, o Options) error {
-	tmp := temporary(path)
-	removeLeftover(tmp)
-	made, err := fill(tmp, o)
-	if made != nil {
-		if err == nil {
-			err = publish(made, tmp, path)
-		}
-		if isFile(tmp, made) { // another process may have one there by now
-			made.Close()
-			removeLeftover(tmp)
-		}
-		made.Close()
+	tmp, err := fill(path, o)
+	if err == nil {
+		err = publish(tmp, path)
+	}
+	if tmp != "" {
+		os.Remove(tmp) // it is gone after a rename
 	}
 	if err != nil {
 		if _, serr := os.Lstat(path); serr == nil {
@@ -38,20 +37,18 @@ func create(path string, o Options) error {
 	return syncDir(path)
 }
 
-// fill makes a new, empty database. The handle that it gives, if it got so far, keeps the file from being taken for another:
-// without one, the next file may have the same number.
-func fill(tmp string, o Options) (made *os.File, _ error) {
-	bo := boltOptions(o)
-	bo.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
-		f, err := os.OpenFile(name, flag|os.O_CREATE|os.O_EXCL, mode)
-		if err == nil {
-			made, err = os.Open(name)
-		}
-		return f, err
+// fill makes a new, empty database in the folder of path, and gives its name as soon as it has one.
+func fill(path string, o Options) (tmp string, _ error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+leftover+"*") // mode 0600
+	if err != nil {
+		return "", err
 	}
+	tmp = f.Name()
+	bo := boltOptions(o)
+	bo.OpenFile = func(string, int, os.FileMode) (*os.File, error) { return f, nil }
 	b, err := bolt.Open(tmp, 0o600, bo)
 	if err != nil {
-		return made, err
+		return tmp, err
 	}
 	err = b.Update(func(tx *bolt.Tx) error {
 		for _, name := range buckets {
@@ -61,42 +58,32 @@ func fill(tmp string, o Options) (made *os.File, _ error) {
 		}
 		return tx.Bucket([]byte(bMeta)).Put([]byte(formatKey), []byte(formatText(formatNumber)))
 	})
-	return made, errors.Join(err, b.Close())
+	return tmp, errors.Join(err, b.Close())
 }
 
 // publish gives the file that was made its name. A link, unlike a rename, fails when the name is taken; where there are no
 // links, rename.
-func publish(made *os.File, tmp, path string) error {
-	if !isFile(tmp, made) {
-		return &OpenError{Problem: "another process is making the same database", Hint: "try again"}
-	}
+func publish(tmp, path string) error {
 	if err := os.Link(tmp, path); err == nil || errors.Is(err, fs.ErrExist) { // taken: somebody was faster
 		return nil
 	}
 	if _, err := os.Lstat(path); err == nil {
 		return nil
 	}
-	made.Close() // not every system renames an open file
 	return os.Rename(tmp, path)
 }
 
-// isFile says whether name is that open file.
-func isFile(name string, f *os.File) bool {
-	is, err := f.Stat()
+// removeLeftovers removes what creations that were cut short left behind. A creation that is still under way does not mind,
+// because whoever calls this has path open: it opens that too.
+func removeLeftovers(path string) {
+	entries, err := os.ReadDir(filepath.Dir(path))
 	if err != nil {
-		return false
+		return
 	}
-	info, err := os.Lstat(name)
-	return err == nil && os.SameFile(is, info)
-}
-
-// temporary is the name under which a new database is made.
-func temporary(path string) string { return path + ".new" }
-
-// removeLeftover removes what a creation that was cut short left behind.
-func removeLeftover(tmp string) {
-	if info, err := os.Lstat(tmp); err == nil && info.Mode().IsRegular() {
-		os.Remove(tmp)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), filepath.Base(path)+leftover) && e.Type().IsRegular() {
+			os.Remove(filepath.Join(filepath.Dir(path), e.Name()))
+		}
 	}
 }
 

@@ -92,7 +92,7 @@ func open(path string, o Options) (*bolt.DB, error) {
 	if b, err = openBolt(path, o, false); err != nil {
 		return nil, err
 	}
-	removeLeftover(temporary(path))
+	removeLeftovers(path)
 	return b, nil
 }
 
@@ -149,9 +149,6 @@ func systemError(err error) *OpenError {
 	case errors.Is(err, berrors.ErrTimeout):
 		e.Problem = "another process has the database open"
 		e.Hint = "stop the other rewoo, or give this one a file of its own"
-	case errors.Is(err, fs.ErrExist):
-		e.Problem = "a new database is made under this name with .new behind it, and that name is taken"
-		e.Hint = "if no other rewoo is starting, remove what has that name"
 	case errors.Is(err, fs.ErrPermission):
 		e.Problem = "no permission to read and write it"
 		e.Hint = "run rewoo as the user who owns the file and its folder, or change their owner"

@@ -124,12 +124,14 @@ func TestOpenRemovesALeftover(t *testing.T) {
 		if there {
 			path = filled(t)
 		}
-		if err := os.WriteFile(path+".new", []byte("half a data"), 0o600); err != nil {
-			t.Fatal(err)
+		for _, name := range []string{path + ".new-1", path + ".new-234", path + ".old"} { // the last is none of ours
+			if err := os.WriteFile(name, []byte("half a data"), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 		db := reopen(t, path)
 		check(t, db)
-		if got := folder(t, filepath.Dir(path)); len(got) != 1 {
+		if got := folder(t, filepath.Dir(path)); len(got) != 2 {
 			t.Errorf("%v: %d files", there, len(got))
 		}
 	}
@@ -138,43 +140,47 @@ func TestOpenRemovesALeftover(t *testing.T) {
 // A kill between making the file and naming it leaves no half database under the name.
 func TestCreateGivesTheNameLast(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rewoo.db")
-	made, err := fill(temporary(path), Options{NoSync: true})
-	if err != nil {
+	if _, err := fill(path, Options{NoSync: true}); err != nil {
 		t.Fatal(err)
 	}
-	made.Close()
 	if _, err := os.Lstat(path); !os.IsNotExist(err) {
 		t.Errorf("the name is taken: %v", err)
 	}
 	check(t, reopen(t, path))
+	if got := folder(t, filepath.Dir(path)); len(got) != 1 {
+		t.Errorf("%d files", len(got))
+	}
 }
 
-// A database that appeared meanwhile keeps its place, and only the file that was made gets the name.
-func TestPublish(t *testing.T) {
-	dir := t.TempDir()
-	tmp, path := filepath.Join(dir, "tmp"), filepath.Join(dir, "rewoo.db")
-	made, err := fill(tmp, Options{NoSync: true})
+// A database that appeared meanwhile keeps its place.
+func TestPublishTakesNobodysPlace(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rewoo.db")
+	tmp, err := fill(path, Options{NoSync: true})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer made.Close()
 	if err := os.WriteFile(path, []byte("theirs"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := publish(made, tmp, path); err != nil {
+	if err := publish(tmp, path); err != nil {
 		t.Error(err)
 	}
 	if b, err := os.ReadFile(path); string(b) != "theirs" {
 		t.Errorf("%q %v", b, err)
 	}
-	os.Remove(path)
-	os.Remove(tmp)
-	if err := os.WriteFile(tmp, []byte("half"), 0o600); err != nil {
-		t.Fatal(err)
+}
+
+// Who comes too late leaves nothing behind.
+func TestCreateCleansUp(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rewoo.db")
+	db := reopen(t, path)
+	if err := create(path, Options{NoSync: true}); err != nil { // too late: another is there
+		t.Error(err)
 	}
-	if err := publish(made, tmp, path); err == nil {
-		t.Error("another file was given the name")
+	if got := folder(t, filepath.Dir(path)); len(got) != 1 {
+		t.Errorf("%d files", len(got))
 	}
+	check(t, db)
 }
 
 func TestManyMakeOne(t *testing.T) {
@@ -351,10 +357,6 @@ func TestRefusesWhatIsNoFile(t *testing.T) {
 	refuses(t, folder, "a folder")
 	refusesNowhere(t, filepath.Join(dir, "none", "rewoo.db"), "folder does not exist")
 	refusesNowhere(t, "", "no path")
-	if err := os.Mkdir(filepath.Join(dir, "taken.new"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	refuses(t, filepath.Join(dir, "taken"), ".new")
 	link := filepath.Join(dir, "link")
 	if err := os.Symlink(filepath.Join(dir, "nothing"), link); err != nil {
 		t.Skip("no symbolic links here: ", err)

@@ -60,6 +60,9 @@ func (s *step) plan(out flows.Output) (*plan, error) {
 	}
 	for _, m := range out.Messages {
 		a, ok := addrs[m.To]
+		if !ok && len(s.before) == 0 && known(s.ev.From) { // a stranger who is not kept is answered all the same
+			a, ok = s.ev.From, true
+		}
 		if !ok {
 			s.db.lg.Error("storage: a message to somebody who is in no unit is dropped", "event", s.ev, "person", m.To)
 			continue
