@@ -36,7 +36,6 @@ type sim struct {
 	sent  []sent
 	wrong []time.Time
 	kept  map[string]Entry
-	err   string
 }
 
 type sent struct {

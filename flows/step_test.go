@@ -11,7 +11,7 @@ func TestStaleTimerDoesNothing(t *testing.T) {
 	w.welcome("a", "Ana", "20:00", "I was hurt")
 	w.press("a", "On my own")
 	w.say("a", "/checkin")
-	s, p := w.person("a")
+	_, p := w.person("a")
 	var timeout Timer
 	for _, timer := range p.Timers {
 		if timer.What == "timeout" {
@@ -23,7 +23,7 @@ func TestStaleTimerDoesNothing(t *testing.T) {
 	}
 	w.press("a", "Steady") // the track moves on
 	before := w.last("a")
-	s, p = w.person("a")
+	s, p := w.person("a")
 	p.Timers = append(p.Timers, timeout) // a store that had kept the old row
 	w.units[s.Unit] = *s
 	w.now = timeout.Due

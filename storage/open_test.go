@@ -129,9 +129,12 @@ func TestOpenRemovesALeftover(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if err := os.Mkdir(path+".new-folder", 0o700); err != nil {
+			t.Fatal(err)
+		}
 		db := reopen(t, path)
 		check(t, db)
-		if got := folder(t, filepath.Dir(path)); len(got) != 2 {
+		if got := folder(t, filepath.Dir(path)); len(got) != 3 {
 			t.Errorf("%v: %d files", there, len(got))
 		}
 	}

@@ -289,6 +289,16 @@ func TestInABrowser(t *testing.T) {
 		t.Errorf("the outbox reads %q", got)
 	}
 	b.shot("4-bonnet")
+
+	before := b.read("a")
+	b.do(chromedp.Reload())
+	b.until("it is all there again", fmt.Sprintf(`[...document.querySelectorAll("#phone-a .message")].map(m => m.textContent).join("\n") === %q`, before))
+	if n := js[int](b, `document.querySelectorAll("#phone-a [data-id='3'] button, #phone-a [data-id='5'] button").length`); n != 0 {
+		t.Errorf("after a reload the closed questions have %d buttons", n)
+	}
+	b.click("#bonnet summary")
+	s.bot("b", strings.Repeat("Donaudampfschifffahrt", 30)+" \u202eabc \u05d0\u05d1", "long", strings.Repeat("a long label ", 12)+strings.Repeat("x", 200))
+	b.until("the long one", `!!document.querySelector("#phone-b [data-choice=long]")`)
 	b.looks()
 
 	if err := b.stop(); err != nil {
@@ -315,8 +325,11 @@ func (b *browser) looks() {
 			if n := js[int64](b, `document.documentElement.scrollWidth`); n > width {
 				b.Errorf("%s: it is %d wide", name, n)
 			}
-			for _, what := range js[[]string](b, `[...document.querySelectorAll(".log")].filter(e => e.scrollHeight - e.clientHeight - e.scrollTop > 2).map(e => e.ariaLabel)`) {
+			for _, what := range js[[]string](b, `[...document.querySelectorAll("#phone-a .log")].filter(e => e.scrollHeight - e.clientHeight - e.scrollTop > 2).map(e => e.ariaLabel)`) {
 				b.Errorf("%s: %s are not at their end", name, what)
+			}
+			for _, what := range js[[]string](b, `[...document.querySelectorAll("section, .log, .message, .bubble, button")].filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 60))`) {
+				b.Errorf("%s: something sticks out of %s", name, what)
 			}
 			for _, what := range js[[]string](b, contrast) {
 				b.Errorf("%s: %s", name, what)

@@ -1,0 +1,121 @@
+package flows
+
+import "strings"
+
+// assign sets lasting facts of p. An unknown value takes the fact back to its default.
+func (r *run) assign(p *Person, t *Track, sets []Assign) {
+	get := r.names(p, t, nil)
+	for _, a := range sets {
+		name := strings.TrimPrefix(a.Name, "person.")
+		d := r.lib.Person[name]
+		if d == nil || name == a.Name {
+			continue
+		}
+		if p.Facts == nil {
+			p.Facts = map[string]Value{}
+		}
+		v, ok := a.Expr.Value(get)
+		if !ok {
+			delete(p.Facts, name)
+			continue
+		}
+		v.T = d.Type
+		p.Facts[name] = v
+	}
+}
+
+// names gives conditions what they may read: this session's answers, the person's facts, the item at hand.
+func (r *run) names(p *Person, t *Track, item *Item) func(string) (Value, bool) {
+	home := r.home(p)
+	return func(name string) (Value, bool) {
+		scope, field, _ := strings.Cut(name, ".")
+		switch scope {
+		case "me":
+			v, ok := t.top().Answers[field]
+			return v, ok
+		case "person":
+			if d := r.lib.Person[field]; d != nil && d.Derived != "" {
+				if fn := derived[d.Derived]; fn != nil {
+					return fn(r.lib, home, p, r.ev.At), true
+				}
+			}
+			return r.lib.known(p, field)
+		case "couple":
+			v, ok := home.Couple.Facts[field]
+			return v, ok
+		case "you":
+			if field == "name" && home.paired() {
+				return Value{T: Text, S: r.lib.partnerName(home, p)}, true
+			}
+		case "item":
+			if item != nil {
+				v, ok := item.Fields[field]
+				return v, ok
+			}
+		}
+		return Value{}, false
+	}
+}
+
+// holes gives texts what they may show to p.
+func (r *run) holes(p *Person, t *Track) func(string) string {
+	get := r.names(p, t, nil)
+	return func(hole string) string {
+		scope, field, _ := strings.Cut(hole, ".")
+		switch scope {
+		case "me":
+			if v, ok := t.top().Answers[field]; ok {
+				return v.show(r.declOf(t, field))
+			}
+			return ""
+		case "pair":
+			return r.pairHole(p, field)
+		case "person", "couple", "you":
+			if hole == "you.name" {
+				return r.lib.partnerName(r.home(p), p)
+			}
+			v, _ := get(hole)
+			return v.show(r.lib.Person[field])
+		}
+		if item := r.item(t, scope); item != nil && field == "text" {
+			return item.Text
+		}
+		return ""
+	}
+}
+
+// item is what a draw bound to a name.
+func (r *run) item(t *Track, binding string) *Item {
+	f := t.top()
+	flow := r.lib.Flows[f.Flow]
+	id, ok := f.Items[binding]
+	if flow == nil || !ok {
+		return nil
+	}
+	for _, st := range flow.Steps {
+		if st.Kind == KDraw && st.Draw == binding {
+			if list := r.lib.Lists[st.From]; list != nil {
+				if item := list.ByID[id]; item != nil {
+					return item
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// declOf is the declaration in force for an answer: the drawn question's own where there is one.
+func (r *run) declOf(t *Track, name string) *Decl {
+	flow := r.lib.Flows[t.top().Flow]
+	if flow == nil {
+		return nil
+	}
+	for _, st := range flow.Steps {
+		if st.Kind == KAsk && st.Ask == name {
+			if q, ok := r.question(t, st); ok {
+				return q.labelled(r.lib)
+			}
+		}
+	}
+	return flow.Answers[name]
+}
