@@ -100,6 +100,8 @@ func (c *flowCheck) names(f *Flow) {
 			}
 		case KRun:
 			c.runNames(s)
+		case KPair:
+			c.buttonNames(s, []string{"yes", "no"}, "pair: "+s.Pair)
 		}
 	}
 }
@@ -131,20 +133,32 @@ func (c *flowCheck) askNames(f *Flow, s *Step) {
 		c.log.add("F02", s.Pos, fmt.Sprintf("add a step { draw: %s, from: %s, … } before it", d.Name, d.List), "no step draws the question %q", d.Name)
 	}
 	ids := optionIDs(d)
+	if d.Type == Time { // any time can be a button
+		for _, o := range s.Options {
+			if validTime(o.ID) {
+				ids = append(ids, o.ID)
+			}
+		}
+	}
+	c.buttonNames(s, ids, fmt.Sprintf("answer %q", d.Name))
+	for _, e := range s.Exits {
+		if slices.Contains(ids, e.ID) || e.ID == "skip" {
+			c.log.add("F01", e.Pos, "find another name", "exit %q is called like an answer", e.ID)
+		}
+	}
+}
+
+// buttonNames demands that buttons and also name options.
+func (c *flowCheck) buttonNames(s *Step, ids []string, of string) {
 	for _, o := range s.Options {
-		if slices.Contains(ids, o.ID) || d.Type == Time && validTime(o.ID) {
+		if slices.Contains(ids, o.ID) {
 			continue
 		}
 		key := "buttons"
 		if c.nodes[s].get("buttons").get(o.ID) == nil {
 			key = "also"
 		}
-		c.log.add("F02", c.keyAt(s, key, o.ID), didYouMean(o.ID, ids), "answer %q has no option %q", d.Name, o.ID)
-	}
-	for _, e := range s.Exits {
-		if slices.Contains(ids, e.ID) || e.ID == "skip" {
-			c.log.add("F01", e.Pos, "find another name", "exit %q is called like an answer", e.ID)
-		}
+		c.log.add("F02", c.keyAt(s, key, o.ID), didYouMean(o.ID, ids), "%s has no option %q", of, o.ID)
 	}
 }
 

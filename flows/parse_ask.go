@@ -125,7 +125,7 @@ var (
 	pairKeys = map[string][]string{
 		"offer":   {"pair", "text", "exits", "go"},
 		"claim":   {"pair", "text", "wrong", "exits", "timeout", "skip", "go"},
-		"confirm": {"pair", "text", "wrong", "buttons", "also", "exits", "timeout", "go"},
+		"confirm": {"pair", "text", "wrong", "buttons", "exits", "timeout", "go"},
 	}
 	pairOutcomes = map[string][]string{
 		"offer": {"claimed", "ended"}, "claim": {"claimed", "ended"}, "confirm": {"paired", "no", "ended"},

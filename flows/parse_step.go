@@ -16,7 +16,7 @@ var stepKeys = map[StepKind][]string{
 	KSleep:  {"sleep", "go"},
 	KRun:    {"run", "with", "go"},
 	KEnd:    {"end"},
-	KPair:   {"pair", "text", "wrong", "buttons", "also", "exits", "timeout", "skip", "go"},
+	KPair:   {"pair", "text", "wrong", "buttons", "exits", "timeout", "skip", "go"},
 	KShow:   {"show", "go", "end"},
 }
 

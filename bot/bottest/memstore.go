@@ -105,21 +105,28 @@ func (s *MemStore) find(key string, self flows.UnitID) *flows.State {
 func (s *MemStore) queue(in flows.Input, ev flows.Event, out flows.Output) ([]flows.Queued, error) {
 	var rows []flows.Queued
 	for _, m := range out.Messages {
-		var to *flows.Person
-		for _, u := range append(slices.Clone(out.States), in.Self) {
-			if p, ok := u.Person(m.To); ok && to == nil {
-				to = p
-			}
+		to, ok := address(append(slices.Clone(out.States), in.Self), m.To)
+		if !ok && len(in.Self.People) == 0 { // a stranger who is not kept is answered all the same
+			to, ok = ev.From, ev.From != flows.Address{}
 		}
-		if to == nil {
+		if !ok {
 			return nil, fmt.Errorf("message %s is for nobody", m.ID)
 		}
 		s.rows++
 		rows = append(rows, flows.Queued{
-			Key: fmt.Sprintf("%s/%012d", m.To, s.rows), Person: m.To, To: to.Addr, At: ev.At, Message: m,
+			Key: fmt.Sprintf("%s/%012d", m.To, s.rows), Person: m.To, To: to, At: ev.At, Message: m,
 		})
 	}
 	return rows, nil
+}
+
+func address(units []flows.State, id flows.PersonID) (flows.Address, bool) {
+	for _, u := range units {
+		if p, ok := u.Person(id); ok {
+			return p.Addr, true
+		}
+	}
+	return flows.Address{}, false
 }
 
 func (s *MemStore) keep(in flows.Input, ev flows.Event, out flows.Output) {

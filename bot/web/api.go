@@ -119,57 +119,6 @@ func (p *Page) find(ctx context.Context, handle handleFunc, path string) (method
 	return "", nil
 }
 
-type personView struct {
-	Name  string `json:"name"`
-	Title string `json:"title"`
-}
-
-type stateView struct {
-	Now    string       `json:"now"`
-	People []personView `json:"people"`
-}
-
-func (p *Page) state(ctx context.Context) stateView {
-	out := stateView{Now: stamp(p.Now())}
-	for _, name := range names {
-		out.People = append(out.People, personView{name, p.title(ctx, name)})
-	}
-	return out
-}
-
-type choiceView struct {
-	ID    string `json:"id"`
-	Label string `json:"label"`
-}
-
-type messageView struct {
-	ID      int          `json:"id"`
-	Rev     int          `json:"rev"`
-	At      string       `json:"at"`
-	From    string       `json:"from"`
-	Text    string       `json:"text"`
-	Choices []choiceView `json:"choices"`
-	Closed  bool         `json:"closed"`
-	Deleted bool         `json:"deleted"`
-}
-
-func viewsOf(messages []message) map[string][]messageView {
-	out := make([]messageView, 0, len(messages))
-	for _, m := range messages {
-		v := messageView{ID: m.id, Rev: m.rev, At: stamp(m.at), From: "me", Text: m.text, Choices: []choiceView{}, Closed: m.closed, Deleted: m.deleted}
-		if m.bot {
-			v.From = "bot"
-		}
-		if !m.deleted {
-			for _, c := range m.choices {
-				v.Choices = append(v.Choices, choiceView{c.ID, c.Label})
-			}
-		}
-		out = append(out, v)
-	}
-	return map[string][]messageView{"messages": out}
-}
-
 func (p *Page) getMessages(ph *phone, r *http.Request) (any, error) {
 	after := 0
 	if s := r.URL.Query().Get("after"); s != "" {

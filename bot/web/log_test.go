@@ -213,3 +213,30 @@ func TestFailedWriteLeavesNoTrace(t *testing.T) {
 	}
 	bad.Close()
 }
+
+// Whatever the file holds, it is opened and goes on, or refused and left alone.
+func FuzzLog(f *testing.F) {
+	f.Add("")
+	f.Add(`{"kind":"header","version":1}` + "\n" + `{"kind":"clock","now":"2026-03-02T18:00:00Z"}` + "\n")
+	f.Add(`{"kind":"header","version":1}` + "\n" + `{"kind":"bot","person":"a","id":"m","text":"?","choices":[{"id":"y","label":"Yes","action":"t"}]}` + "\n" +
+		`{"kind":"press","person":"a","update":1,"message":1,"choice":"y","label":"Yes","action":"t"}` + "\n" + `{"kind":"close","person":"a","id":"n","on":"m"}` + "\n{")
+	f.Fuzz(func(t *testing.T, content string) {
+		dir := t.TempDir()
+		write(t, dir, content)
+		page, err := Open(Options{Dir: dir, At: start})
+		if err != nil {
+			if got, _ := os.ReadFile(filepath.Join(dir, logName)); string(got) != content {
+				t.Fatalf("refused, and changed: %v", err)
+			}
+			return
+		}
+		page.Close()
+		s := newStand(t, dir)
+		s.bot("a", "a message that goes on")
+		all, now := brief(s.messages("a", 0))+brief(s.messages("b", 0)), s.page.Now()
+		s.again()
+		if brief(s.messages("a", 0))+brief(s.messages("b", 0)) != all || !s.page.Now().Equal(now) {
+			t.Error("a restart changed something")
+		}
+	})
+}

@@ -30,16 +30,16 @@ async function ask(path, body) {
       body: JSON.stringify(body),
     });
   } catch {
-    const err = new Error("The page cannot reach rewoo. Is it still running? It keeps trying.");
-    err.offline = true;
-    throw err;
+    throw new Error("The page cannot reach rewoo. Is it still running? It keeps trying.");
   }
   let data = null;
   try {
     data = await answer.json();
   } catch { /* said below */ }
   if (answer.ok && data) return data;
-  throw new Error(data?.error?.text ?? `rewoo answered with something unexpected (${answer.status}).`);
+  const err = new Error(data?.error?.text ?? `rewoo answered with something unexpected (${answer.status}).`);
+  err.code = data?.error?.code;
+  throw err;
 }
 
 // Times. The page shows UTC, since each person's own zone is known to the bot alone.
@@ -187,7 +187,7 @@ class Phone {
       await what();
       this.trouble.textContent = "";
     } catch (err) {
-      ok = false;
+      ok = err.code === "kept"; // it has arrived, if without an answer
       this.trouble.textContent = err.message;
     }
     await Promise.all(phones.map((phone) => phone.poll()));
