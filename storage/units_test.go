@@ -240,3 +240,19 @@ func TestNoAddress(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A stranger who is not kept is answered all the same; a message to somebody else who is in no unit is not sent anywhere.
+func TestStrangerIsAnswered(t *testing.T) {
+	db := openNew(t)
+	hello := flows.Output{Messages: []flows.Message{{ID: "m", To: person(9)}}}
+	step1(t, db, said("hello", 1), gives(hello))
+	snap := snapshot(t, db)
+	if len(snap.Outbox) != 1 || snap.Outbox[0].To != addr(1) || len(snap.States) != 0 {
+		t.Fatalf("%+v", snap)
+	}
+	put(t, db, alone(2, 2))
+	step1(t, db, said("odd", 2), gives(flows.Output{States: []flows.State{alone(2, 2)}, Messages: hello.Messages}))
+	if snap := snapshot(t, db); len(snap.Outbox) != 1 {
+		t.Fatalf("%+v", snap.Outbox)
+	}
+}
