@@ -16,11 +16,11 @@ func (c *flowCheck) listNames(l *List) {
 		if it.Decl != nil {
 			ids = optionIDs(it.Decl)
 		}
-		key := "text"
 		if l.Kind == "questions" {
-			key = "ask"
+			c.holes(it.Text, c.at(it, "ask"), textScope{})
+		} else {
+			c.noHoles(it.Text, c.at(it, "text"), "a line")
 		}
-		c.holes(it.Text, c.at(it, key), textScope{})
 		for _, option := range keysOf(it.Then) {
 			if !slices.Contains(ids, option) && it.Decl.Type != "" {
 				c.log.add("F02", c.keyAt(it, "then", option), didYouMean(option, ids), "item %q has no option %q", it.ID, option)

@@ -170,6 +170,15 @@ func (c *flowCheck) drawNames(f *Flow, s *Step) {
 		c.unknown(c.at(s, "from"), "list", s.From, keysOf(c.lib.Lists))
 		return
 	}
+	for _, other := range f.Steps {
+		if other.Draw == s.Draw && other.From != s.From && c.lib.Lists[other.From] != nil && s.Draw != "" {
+			c.log.add("F01", c.at(s, "draw"), "give each draw a name of its own", "%q is drawn from list %q here and from list %q in %s", s.Draw, s.From, other.From, quotedStep(other.ID))
+			return
+		}
+		if other == s {
+			break
+		}
+	}
 	d := f.Answers[s.Draw]
 	switch {
 	case d == nil || d.Type == "":

@@ -29,9 +29,12 @@ func textHoles(text string) (names []string, sound bool) {
 
 // texts is F02 for the holes of a flow's texts.
 func (c *flowCheck) texts(f *Flow) {
-	c.holes(f.Title, c.at(f, "title"), textScope{})
-	c.holes(f.Knock, c.at(f, "knock"), textScope{})
+	c.noHoles(f.Title, c.at(f, "title"), "a title")
+	c.noHoles(f.Knock, c.at(f, "knock"), "a knock")
 	for _, s := range f.Steps {
+		if s.Remind != nil {
+			c.noHoles(s.Remind.Text, c.at(s, "remind", "text"), "a reminder")
+		}
 		for _, t := range c.stepTexts(s) {
 			c.holes(t.text, t.pos, textScope{flow: f, pair: s.Pair})
 		}
@@ -55,9 +58,6 @@ func (c *flowCheck) stepTexts(s *Step) []placedText {
 	if s.Wrong != "" {
 		out = append(out, placedText{s.Wrong, c.at(s, "wrong")})
 	}
-	if s.Remind != nil && s.Remind.Text != "" {
-		out = append(out, placedText{s.Remind.Text, c.at(s, "remind", "text")})
-	}
 	return out
 }
 
@@ -67,6 +67,13 @@ func (c *flowCheck) pairHole(s *Step) {
 	names, _ := textHoles(s.Text)
 	if need != "" && !slices.Contains(names, need) {
 		c.log.add("F02", s.TextPos, "put {"+need+"} into it", "the text of pair: %s does not show {%s}", s.Pair, need)
+	}
+}
+
+// noHoles is for texts that are sent as they stand: where anybody who looks at the screen can read them, or inside others.
+func (c *flowCheck) noHoles(text string, pos Pos, what string) {
+	if strings.ContainsAny(text, "{}") {
+		c.log.add("F02", pos, "say it without", "%s is sent as it stands and can have no {holes}", what)
 	}
 }
 

@@ -59,11 +59,6 @@ func (op condOp) compares() bool {
 }
 func (op condOp) orders() bool { return slices.Contains([]condOp{opLt, opLe, opGt, opGe}, op) }
 
-// logical says that a node is true or false whatever the names are.
-func (op condOp) logical() bool {
-	return op.compares() || op == opAnd || op == opOr || op == opNot || op == opIn || op == opKnown
-}
-
 // Refs are the names that are read, each once, in order of reading. A name that is only asked for with known counts too.
 func (c *Cond) Refs() []string { return slices.Clone(c.refs) }
 

@@ -249,7 +249,7 @@ func FuzzCond(f *testing.F) {
 				}
 				v1, ok1 := c.Value(get)
 				v2, ok2 := c.Value(get)
-				if c.Bool(get) != c.Bool(get) || ok1 != ok2 || fmt.Sprint(v1) != fmt.Sprint(v2) {
+				if b := c.Bool(get); b != c.Bool(get) || ok1 != ok2 || fmt.Sprint(v1) != fmt.Sprint(v2) {
 					t.Errorf("%q is not the same twice", src)
 				}
 			}

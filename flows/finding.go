@@ -43,11 +43,6 @@ func (l *findingLog) add(code string, pos Pos, suggestion, format string, args .
 		Text: fmt.Sprintf(format, args...), Suggestion: suggestion})
 }
 
-// in says whether any finding lies in the file.
-func (l *findingLog) in(file string) bool {
-	return slices.ContainsFunc(l.all, func(f Finding) bool { return f.File == file })
-}
-
 // maxSuggest bounds the work of a suggestion, in names and in characters.
 const (
 	maxSuggestNames = 600

@@ -63,7 +63,10 @@ func (l *loader) names(fsys fs.FS) []string {
 			case strings.HasPrefix(e.Name(), "."):
 			case strings.HasSuffix(strings.ToLower(e.Name()), ".yml") || strings.HasSuffix(strings.ToLower(e.Name()), ".yaml") && !strings.HasSuffix(e.Name(), ".yaml"):
 				l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, "rename it to end in .yaml", "this file is not read")
-			case strings.HasSuffix(e.Name(), ".yaml"):
+			case !strings.HasSuffix(e.Name(), ".yaml"):
+			case !e.Type().IsRegular() && e.Type()&fs.ModeSymlink == 0:
+				l.unreadable(name) // a pipe would block whoever opens it
+			default:
 				out = append(out, name)
 			}
 		}
@@ -75,11 +78,15 @@ func (l *loader) names(fsys fs.FS) []string {
 	return out
 }
 
+func (l *loader) unreadable(name string) {
+	l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, "check that it is a plain file and may be read", "this file cannot be read")
+}
+
 func (l *loader) file(fsys fs.FS, name string) {
 	l.seen[name] = true
 	data, ok := readFlowFile(fsys, name)
 	if !ok {
-		l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, "check that it is a plain file and may be read", "this file cannot be read")
+		l.unreadable(name)
 		return
 	}
 	n := parseYAML(name, data, l.log)

@@ -26,10 +26,7 @@ func (p *flowParser) flow(n *yamlNode) *Flow {
 	}
 	p.start(n.get("start"), f)
 	f.Knock = p.text(n, "knock", maxTextChars)
-	if f.Knock == "" && f.Start.Schedule != "" && n.get("knock") == nil {
-		p.log.add("F01", n.at("start", "schedule"), `add a neutral one, like knock: "Your check-in is ready."`,
-			"a flow that comes by the clock needs a knock")
-	}
+	p.needsKnock(n, f)
 	if v := n.get("expires"); v != nil && p.fields(v, "expires", "after") {
 		p.missing(v, "expires", "after")
 		f.Expires = p.duration(v, "after")
@@ -39,6 +36,18 @@ func (p *flowParser) flow(n *yamlNode) *Flow {
 	f.Answers = p.answers(n.get("answers"))
 	p.steps(n.get("steps"), f)
 	return f
+}
+
+// needsKnock: what comes without being asked for begins with a neutral line.
+func (p *flowParser) needsKnock(n *yamlNode, f *Flow) {
+	const hint = `add a neutral one, like knock: "Your check-in is ready."`
+	switch {
+	case n.get("knock") != nil:
+	case f.Start.Schedule != "":
+		p.log.add("F01", n.at("start", "schedule"), hint, "a flow that comes by the clock needs a knock")
+	case f.Start.On == "card":
+		p.log.add("F01", n.at("start", "on"), hint, "a flow that comes with a card needs a knock")
+	}
 }
 
 func (p *flowParser) start(n *yamlNode, f *Flow) {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,9 +22,6 @@ type fields map[string]json.RawMessage
 // readBody reads a request's body: one JSON object with no fields but the allowed ones. At most maxBody bytes of it are
 // ever held.
 func readBody(w http.ResponseWriter, r *http.Request, allowed ...string) (fields, error) {
-	if err := checkType(r); err != nil {
-		return nil, err
-	}
 	if r.ContentLength > maxBody {
 		return nil, drain(w, r)
 	}
@@ -37,20 +33,6 @@ func readBody(w http.ResponseWriter, r *http.Request, allowed ...string) (fields
 		return nil, apiErr(http.StatusBadRequest, "body", "The body broke off before its end.")
 	}
 	return parseObject(b, allowed...)
-}
-
-// checkType refuses what an HTML form of another site could send. Those types need no leave from this page's side,
-// whatever the browser makes of Origin.
-func checkType(r *http.Request) error {
-	given := r.Header.Get("Content-Type")
-	if given == "" {
-		return nil
-	}
-	if kind, _, err := mime.ParseMediaType(given); err == nil && kind == "application/json" {
-		return nil
-	}
-	return apiErr(http.StatusBadRequest, "type", "The body has to be sent as Content-Type: application/json "+
-		"(curl: -H 'Content-Type: application/json').")
 }
 
 // drain throws away the rest of a body that is too large, within bounds, so that a sender who does not listen while

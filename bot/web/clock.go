@@ -26,7 +26,7 @@ func (p *Page) Now() time.Time {
 func (p *Page) startClock() error {
 	if !p.now.IsZero() {
 		if at := p.opts.At; !at.IsZero() && !at.Equal(p.now) {
-			p.lg.Info("the clock goes on where it stood; --at counts on the first start only", "now", stamp(p.now))
+			p.lg.Warn("the clock goes on where it stood; --at counts on the first start only", "now", stamp(p.now))
 		}
 		return nil
 	}

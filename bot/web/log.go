@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	logName    = "phones.jsonl"
+	LogName    = "phones.jsonl" // of the file in Options.Dir
 	logVersion = 1
 	// maxLine bounds a record: a say of 64 KiB fits six times over, whatever has to be escaped.
 	maxLine = 4 << 20
@@ -55,7 +55,7 @@ func openLog(dir string, replay func(record) error) (*logFile, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data directory: %w", err)
 	}
-	path := filepath.Join(dir, logName)
+	path := filepath.Join(dir, LogName)
 	if fi, err := os.Stat(path); err == nil && !fi.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is not a regular file; move it away, or give another --data directory", path)
 	}

@@ -30,14 +30,14 @@ func lived(t *testing.T) (dir, content string) {
 
 func write(t *testing.T, dir, content string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, logName), []byte(content), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, LogName), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestLogIsPrivate(t *testing.T) {
 	s := newStand(t, filepath.Join(t.TempDir(), "made", "here"))
-	for path, want := range map[string]os.FileMode{s.dir: 0o700, filepath.Join(s.dir, logName): 0o600} {
+	for path, want := range map[string]os.FileMode{s.dir: 0o700, filepath.Join(s.dir, LogName): 0o600} {
 		fi, err := os.Stat(path)
 		if err != nil || fi.Mode().Perm() != want {
 			t.Errorf("%s: %v %v, want %v", path, fi.Mode(), err, want)
@@ -114,7 +114,7 @@ func TestBrokenLogIsRefused(t *testing.T) {
 				page.Close()
 				t.Fatal("it was opened")
 			}
-			path := filepath.Join(dir, logName)
+			path := filepath.Join(dir, LogName)
 			for _, want := range []string{path + ":", c.want, "another --data"} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("the error does not say %q: %v", want, err)
@@ -134,7 +134,7 @@ func TestBrokenLogIsRefused(t *testing.T) {
 
 func TestLogThatIsNoFile(t *testing.T) {
 	dir := t.TempDir()
-	if err := os.Mkdir(filepath.Join(dir, logName), 0o700); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, LogName), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Open(Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), "not a regular file") {
@@ -196,7 +196,7 @@ func TestFailedWriteLeavesNoTrace(t *testing.T) {
 	s.say("a", "hello")
 	before := s.file()
 	good := s.page.log.file
-	path := filepath.Join(s.dir, logName)
+	path := filepath.Join(s.dir, LogName)
 	bad, err := os.Open(path) // for reading: writing fails
 	if err != nil {
 		t.Fatal(err)
@@ -225,7 +225,7 @@ func FuzzLog(f *testing.F) {
 		write(t, dir, content)
 		page, err := Open(Options{Dir: dir, At: start})
 		if err != nil {
-			if got, _ := os.ReadFile(filepath.Join(dir, logName)); string(got) != content {
+			if got, _ := os.ReadFile(filepath.Join(dir, LogName)); string(got) != content {
 				t.Fatalf("refused, and changed: %v", err)
 			}
 			return

@@ -21,9 +21,16 @@ type World interface {
 
 // Bonnet is what "under the bonnet" shows: where things stand, and nothing that anybody said.
 type Bonnet struct {
+	People []PersonView `json:"people"`
 	Tracks []TrackView  `json:"tracks"`
 	Timers []TimerView  `json:"timers"`
 	Outbox []OutboxView `json:"outbox"`
+}
+
+// PersonView is where somebody's clock is.
+type PersonView struct {
+	Person string `json:"person"`
+	Zone   string `json:"zone"` // an IANA name
 }
 
 // TrackView is a conversation under way. Person is "a", "b" or "" (not on this page), here and below.
@@ -148,6 +155,9 @@ func (p *Page) bonnet(ctx context.Context) (Bonnet, error) {
 		if b, err = p.opts.Inspect(ctx); err != nil {
 			return b, fmt.Errorf("look under the bonnet: %w", err)
 		}
+	}
+	if b.People == nil {
+		b.People = []PersonView{}
 	}
 	if b.Tracks == nil {
 		b.Tracks = []TrackView{}

@@ -234,7 +234,7 @@ func (s *stand) clock(body string) clockBody {
 // file is what the log holds.
 func (s *stand) file() string {
 	s.Helper()
-	b, err := os.ReadFile(filepath.Join(s.dir, logName))
+	b, err := os.ReadFile(filepath.Join(s.dir, LogName))
 	if err != nil {
 		s.Fatal(err)
 	}

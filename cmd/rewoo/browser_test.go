@@ -184,6 +184,7 @@ func TestBrowser(t *testing.T) {
 	if strings.Contains(b.read("b"), "check-in is ready") {
 		t.Fatal("Ben's check-in came at Ana's time")
 	}
+	b.until(`document.querySelector("#phone-a .local").innerText === "20:00 in Berlin"`, "the time where Ana is")
 	b.press("a", "Open")
 	b.press("a", "Unsteady")
 	b.press("a", "Skip")

@@ -82,6 +82,9 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	defer func() { err = errors.Join(err, db.Close()) }()
 
 	view := viewer{db: db}
+	if err := view.belongs(ctx, dir); err != nil {
+		return err
+	}
 	page, err := web.Open(web.Options{
 		Dir: dir, Listen: o.listen, AllowRemote: o.remote, At: at, Log: lg,
 		Inspect: view.bonnet, Title: view.title,

@@ -1,7 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"rewoo/bot/web"
 	"rewoo/flows"
@@ -32,10 +38,11 @@ func (v viewer) bonnet(ctx context.Context) (web.Bonnet, error) {
 	if err != nil {
 		return web.Bonnet{}, err
 	}
-	b := web.Bonnet{Tracks: []web.TrackView{}, Timers: []web.TimerView{}, Outbox: []web.OutboxView{}}
+	b := web.Bonnet{People: []web.PersonView{}, Tracks: []web.TrackView{}, Timers: []web.TimerView{}, Outbox: []web.OutboxView{}}
 	for _, s := range snap.States {
 		for i := range s.People {
 			p := &s.People[i]
+			b.People = append(b.People, web.PersonView{Person: p.Addr.User, Zone: cmp.Or(p.Facts["zone"].S, "UTC")})
 			for _, t := range p.Tracks {
 				top := t.Frames[len(t.Frames)-1]
 				b.Tracks = append(b.Tracks, web.TrackView{Person: p.Addr.User, Flow: top.Flow, Step: top.Step, Phase: string(t.Phase), Expires: t.Expires})
@@ -60,4 +67,19 @@ func flowOf(p *flows.Person, timer flows.Timer) string {
 		}
 	}
 	return timer.Flow
+}
+
+// belongs refuses a folder whose chats are gone while the bot still remembers people: new messages would be taken for old ones.
+func (v viewer) belongs(ctx context.Context, dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, web.LogName)); !errors.Is(err, fs.ErrNotExist) {
+		return nil // there, or something that opening it will name
+	}
+	snap, err := v.db.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	if len(snap.States) > 0 {
+		return fmt.Errorf("%s: the bot remembers people, but their phones (%s) are gone; put that file back beside rewoo.db, or begin anew with another --data", dir, web.LogName)
+	}
+	return nil
 }

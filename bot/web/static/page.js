@@ -42,18 +42,33 @@ async function ask(path, body) {
   throw err;
 }
 
-// Times. The page shows UTC, since each person's own zone is known to the bot alone.
+// Times. The page's clock shows UTC, a phone the time where its person says they are.
 
-const utc = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
-const dayFormat = utc({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
-const hourFormat = utc({ hour: "2-digit", minute: "2-digit" });
+const formats = new Map(); // zone → how a day and a time of day are written there
+function formatsOf(zone) {
+  if (!formats.has(zone)) {
+    let known = zone;
+    try {
+      new Intl.DateTimeFormat("en-GB", { timeZone: zone });
+    } catch {
+      known = "UTC"; // a zone that this browser has not heard of
+    }
+    const make = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: known, ...options });
+    formats.set(zone, {
+      day: make({ weekday: "long", day: "numeric", month: "long", year: "numeric" }),
+      hour: make({ hour: "2-digit", minute: "2-digit" }),
+    });
+  }
+  return formats.get(zone);
+}
 
 // dayOf and hourOf put the parts together themselves, since browsers do not agree on the commas between them.
-function dayOf(stamp) {
-  const part = Object.fromEntries(dayFormat.formatToParts(new Date(stamp)).map(({ type, value }) => [type, value]));
+function dayOf(stamp, zone = "UTC") {
+  const part = Object.fromEntries(formatsOf(zone).day.formatToParts(new Date(stamp)).map(({ type, value }) => [type, value]));
   return `${part.weekday} ${part.day} ${part.month} ${part.year}`;
 }
-const hourOf = (stamp) => hourFormat.format(new Date(stamp));
+const hourOf = (stamp, zone = "UTC") => formatsOf(zone).hour.format(new Date(stamp));
+const cityOf = (zone) => zone.slice(zone.lastIndexOf("/") + 1).replaceAll("_", " ");
 const friendly = (stamp) => `${dayOf(stamp)}, ${hourOf(stamp)}\u00a0UTC`;
 
 // blocks parts what the bot said into paragraphs and quotes: every line of a person's own words starts with "> ".
@@ -87,6 +102,8 @@ class Phone {
     const find = (selector) => root.querySelector(selector);
     this.root = root;
     this.heading = find("h2");
+    this.local = find(".local");
+    this.zone = "UTC";
     this.face = find(".face");
     this.log = find(".log");
     this.hint = find(".hint");
@@ -114,6 +131,16 @@ class Phone {
     this.label.textContent = `Message on ${title}`;
     this.box.placeholder = "Message";
     this.log.setAttribute("aria-label", `Messages on ${title}`);
+  }
+
+  // setLocal shows the time where this phone's person is. Bubbles keep the time at which they came, told by that clock.
+  setLocal(zone, now) {
+    if (zone !== this.zone) {
+      this.zone = zone;
+      for (const stamp of this.log.querySelectorAll(".stamp")) stamp.textContent = hourOf(stamp.dateTime, zone);
+    }
+    const text = `${hourOf(now, zone)} in ${cityOf(zone)}`;
+    if (this.local.textContent !== text) this.local.textContent = text;
   }
 
   listen(find) {
@@ -275,7 +302,7 @@ class Phone {
   }
 
   newDay(at) {
-    const day = dayOf(at);
+    const day = dayOf(at, this.zone);
     if (day === this.day) return;
     this.day = day;
     this.log.append(make("p", { className: "day" }, day));
@@ -295,7 +322,7 @@ class Phone {
     const bubble = make("div", { className: "bubble", id }, make("span", { className: "hidden" }, mine ? "You: " : "rewoo: "));
     if (mine) bubble.append(make("p", { className: "text", dir: "auto" }, message.text));
     else bubble.append(...blocks(message.text));
-    bubble.append(make("time", { className: "stamp", dateTime: message.at, title: friendly(message.at) }, hourOf(message.at)));
+    bubble.append(make("time", { className: "stamp", dateTime: message.at, title: friendly(message.at) }, hourOf(message.at, this.zone)));
     const el = make("div", { className: `message ${message.from}` }, bubble);
     el.dataset.id = message.id;
     if (message.choices.length > 0) el.append(message.closed ? this.closed(message) : this.open(message, id));
@@ -375,7 +402,9 @@ async function refresh() {
     found();
     setNow(state.now);
     for (const person of state.people) phones.find((phone) => phone.name === person.name)?.setTitle(person.title);
-    if ($("bonnet").open) await lift();
+    const bonnet = await ask("/api/bonnet");
+    for (const { person, zone } of bonnet.people) phones.find((phone) => phone.name === person)?.setLocal(zone, state.now);
+    if ($("bonnet").open) lift(bonnet);
   } catch (err) {
     lost(err);
   }
@@ -397,8 +426,7 @@ const columns = {
 };
 const lifted = {};
 
-async function lift() {
-  const bonnet = await ask("/api/bonnet");
+function lift(bonnet) {
   for (const [name, cols] of Object.entries(columns)) {
     const rows = bonnet[name].map((row) => cols.map(([, get]) => String(get(row) ?? "")));
     const key = JSON.stringify(rows);
