@@ -18,6 +18,17 @@ const (
 // clean makes a person's words safe to keep and to show: composed characters, no controls, no signs that turn or hide
 // text, no towers of accents. What people write in Arabic, Hebrew or emoji stays as it is.
 func clean(s string) string {
+	for range 8 { // what is left when a sign goes can compose anew; the second round nearly always changes nothing
+		t := cleanOnce(s)
+		if t == s {
+			break
+		}
+		s = t
+	}
+	return s
+}
+
+func cleanOnce(s string) string {
 	s = strings.ToValidUTF8(s, "")
 	s = norm.NFC.String(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s))
 	var b strings.Builder
