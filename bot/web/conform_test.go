@@ -8,8 +8,6 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -21,7 +19,7 @@ import (
 func TestConforms(t *testing.T) {
 	bottest.Conform(t, bottest.Harness{
 		New: func(t *testing.T) bottest.Platform {
-			return platform{t.TempDir(), &unsent{texts: map[string][]string{}}}
+			return platform{t.TempDir()}
 		},
 		Store:  func(*testing.T) bot.Store { return bottest.NewMemStore() },
 		People: [2]string{"a", "b"},
@@ -29,31 +27,8 @@ func TestConforms(t *testing.T) {
 	})
 }
 
-// platform is what outlives a page: its directory, and what people wrote that the page did not take. Their phones keep
-// that, and send it when the page is back.
-type platform struct {
-	dir    string
-	unsent *unsent
-}
-
-type unsent struct {
-	mu    sync.Mutex
-	texts map[string][]string
-}
-
-func (u *unsent) add(user, text string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.texts[user] = append(u.texts[user], text)
-}
-
-func (u *unsent) take() map[string][]string {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	texts := u.texts
-	u.texts = map[string][]string{}
-	return texts
-}
+// platform is what outlives a page: its directory.
+type platform struct{ dir string }
 
 func (p platform) Start(t *testing.T, s bottest.Setup) bottest.Running {
 	ready := make(chan string, 1)
@@ -65,7 +40,7 @@ func (p platform) Start(t *testing.T, s bottest.Setup) bottest.Running {
 	b := bot.New(o)
 	page.Attach(b)
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &running{T: t, page: page, unsent: p.unsent, cancel: cancel, done: make(chan struct{})}
+	r := &running{T: t, page: page, cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(r.done)
 		r.err = b.Run(ctx)
@@ -77,20 +52,12 @@ func (p platform) Start(t *testing.T, s bottest.Setup) bottest.Running {
 	case <-time.After(20 * time.Second):
 		t.Fatal("the page does not start")
 	}
-	for user, texts := range p.unsent.take() {
-		for _, text := range texts {
-			if err := r.Say(user, text); err != nil {
-				t.Errorf("%s sends it again: %v", user, err)
-			}
-		}
-	}
 	return r
 }
 
 type running struct {
 	*testing.T
 	page   *web.Page
-	unsent *unsent
 	url    string
 	cancel func()
 	done   chan struct{}
@@ -130,11 +97,7 @@ type messages struct {
 }
 
 func (r *running) Say(user, text string) error {
-	err := r.call("POST", "api/people/"+user+"/say", fmt.Sprintf(`{"text":%q}`, text), &messages{})
-	if err != nil && (errors.Is(err, syscall.ECONNREFUSED) || strings.Contains(err.Error(), `"code":"stopping"`)) {
-		r.unsent.add(user, text)
-	}
-	return err
+	return r.call("POST", "api/people/"+user+"/say", fmt.Sprintf(`{"text":%q}`, text), &messages{})
 }
 
 func (r *running) Press(user, label string) error {
