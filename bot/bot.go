@@ -136,6 +136,9 @@ func (b *Bot) handle(ctx context.Context, ev flows.Event) (flows.Result, error) 
 	if ev.Seed == (flows.Seed{}) {
 		ev.Seed = b.seed(ev.ID)
 	}
+	// An input shows that its person was there when it came. Noted after the step, it would also speak for the time of
+	// its own answer's way out.
+	ended := input(ev) && b.holds.heard(accountOf(ev.From))
 	g := &guard{machine: b.machine}
 	res, err := b.store.Step(context.WithoutCancel(ctx), ev, g)
 	if err != nil {
@@ -145,7 +148,6 @@ func (b *Bot) handle(ctx context.Context, ev flows.Event) (flows.Result, error) 
 		b.log.Error("a step broke; its event counts as handled", "event", ev, "what", g.step.what, "where", g.step.where)
 	}
 	b.log.Debug("handled", "event", ev, "seen", res.Seen, "queued", res.Queued)
-	ended := input(ev) && b.holds.heard(accountOf(ev.From))
 	if ended || res.Queued > 0 {
 		hint(b.post)
 	}

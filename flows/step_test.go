@@ -380,3 +380,13 @@ func TestDrawsDoNotRepeat(t *testing.T) {
 		t.Fatalf("only %d questions in a month", len(last))
 	}
 }
+
+// The harness compares the arguments of every step with what they were, and takes every step twice.
+func TestStepDoesNotAlterItsArgument(t *testing.T) {
+	w := newSim(t)
+	w.pair()
+	toPreview(w)
+	w.press("a", "Share")
+	w.pass(48 * time.Hour)
+	w.say("a", "/stop")
+}
