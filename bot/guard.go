@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 
 	"rewoo/flows"
@@ -51,11 +52,12 @@ func (g *guard) Step(in flows.Input, ev flows.Event) (out flows.Output) {
 	return out
 }
 
-// sorry leaves everything as it is, with an apology if a person we know wrote and the machine has one.
+// sorry leaves everything as it is, with an apology if a person we know wrote and the machine has one. After a timer the
+// machine may put in order what waited for it, but says nothing.
 func (g *guard) sorry(in flows.Input, ev flows.Event) (out flows.Output) {
 	as := unchanged(in)
 	ap, ok := g.machine.(Apologizer)
-	if !ok || in.Who == "" || !input(ev) {
+	if !ok || in.Who == "" || ev.Kind == flows.Gone {
 		return as
 	}
 	defer func() {
@@ -65,6 +67,9 @@ func (g *guard) sorry(in flows.Input, ev flows.Event) (out flows.Output) {
 	}()
 	if out = ap.Apology(clone(in), ev); flaw(in, ev, out) != "" {
 		return as
+	}
+	if !input(ev) {
+		out.Messages = slices.DeleteFunc(out.Messages, func(m flows.Message) bool { return m.Op == flows.Show })
 	}
 	return out
 }

@@ -130,6 +130,22 @@ func (q *question) read(l *Library, text string, at time.Time) (v Value, what ve
 	return Value{}, wrong, nil
 }
 
+// pick is the answer of a button: its option, whatever its label says.
+func (q *question) pick(option string) (Value, bool) {
+	switch q.decl.Type {
+	case Scale:
+		n, err := strconv.Atoi(option)
+		return Value{T: Scale, N: n}, err == nil
+	case Time:
+		w, ok := readTime(option)
+		return Value{T: Time, S: w.String()}, ok
+	case Zone:
+		_, ok := lookupZone(option)
+		return Value{T: Zone, S: option}, ok
+	}
+	return Value{T: q.decl.Type, S: option}, option != ""
+}
+
 func verdictOf(ok bool) verdict {
 	if ok {
 		return accepted

@@ -46,6 +46,10 @@ func (r *run) present(p *Person, id int) {
 			return
 		}
 		t.Phase = Asking
+		if len(t.top().Picked) > 0 {
+			r.presentPicked(p, id, q)
+			return
+		}
 		r.prompt(p, id, []Block{{Text: fill(q.text, r.holes(p, t))}}, r.askButtons(q))
 	case KShare:
 		t.Phase = Asking
@@ -114,12 +118,29 @@ func (r *run) answerText(p *Person, id int, text string) {
 	v, what, candidates := q.read(r.lib, text, r.ev.At)
 	switch what {
 	case accepted:
+		if v.T == Multi {
+			if v.L = union(t.top().Picked, v.L); len(v.L) > q.maxMulti() {
+				r.reprompt(p, t, q)
+				return
+			}
+		}
 		r.answered(p, id, q, v)
 	case narrowed:
 		r.narrow(p, id, q, candidates)
 	case wrong:
 		r.reprompt(p, t, q)
 	}
+}
+
+// union is a with what b adds to it.
+func union(a, b []string) []string {
+	out := slices.Clone(a)
+	for _, s := range b {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // buttonNamed finds the live button that words name. Text questions take only Skip and exits this way: "yes" can be an
@@ -219,8 +240,8 @@ func (r *run) answerButton(p *Person, id int, b Button) {
 		r.picked(p, id, q, b.Value == "done", option)
 		return
 	}
-	v, what, _ := q.read(r.lib, option, r.ev.At)
-	if what != accepted {
+	v, ok := q.pick(option)
+	if !ok {
 		r.reprompt(p, t, q)
 		return
 	}
@@ -234,14 +255,20 @@ func (r *run) picked(p *Person, id int, q *question, done bool, option string) {
 		f.Picked = append(f.Picked, option)
 	}
 	v := Value{T: Multi, L: slices.Clone(f.Picked)}
-	options := q.options(r.lib)
-	if done || len(f.Picked) >= min(q.maxMulti(), len(options)) {
+	if done || len(f.Picked) >= min(q.maxMulti(), len(q.options(r.lib))) {
 		r.answered(p, id, q, v)
 		return
 	}
 	r.closePrompt(p, id)
+	r.presentPicked(p, id, q)
+}
+
+// presentPicked shows what was chosen of a multi so far, and the rest.
+func (r *run) presentPicked(p *Person, id int, q *question) {
+	f := p.track(id).top()
+	v := Value{T: Multi, L: f.Picked}
 	var buttons []Button
-	for _, o := range options {
+	for _, o := range q.options(r.lib) {
 		if !slices.Contains(f.Picked, o.ID) {
 			buttons = append(buttons, Button{Choice: o.ID, Label: o.Label, Value: "answer:" + o.ID})
 		}
@@ -256,6 +283,9 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 	f := t.top()
 	if f.Answers == nil {
 		f.Answers = map[string]Value{}
+	}
+	if q.decl.Keep <= 0 {
+		r.unanswer(p, t, q.step) // what /back had returned to may have been kept
 	}
 	f.Answers[q.step.Ask] = v
 	r.journal(p, t, q, v)

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	maxInput   = 20_000 // characters looked at; more is certainly too long for any question
+	maxInput   = 20_000 // characters; more is too long for any question
 	maxMarks   = 2      // combining marks on one letter
 	zwj        = '\u200d'
 	variation  = '\ufe0f'

@@ -72,6 +72,8 @@ func (r *run) wake(p *Person, id int, st *Step) {
 	t.Parked = busy // behind the question that is open
 	flow := r.lib.Flows[t.Frames[0].Flow]
 	switch {
+	case flow == nil:
+		r.flowGone(p, id)
 	case flow.Start.On == "card":
 		r.knockCards(p)
 	case flow.Knock != "" && !busy && r.unasked(p):

@@ -7,25 +7,41 @@ import (
 
 // global handles the words that work everywhere, and the commands that start flows. It reports whether text was one.
 func (r *run) global(p *Person, text string) bool {
-	word, rest, _ := strings.Cut(text, " ")
-	word, _, _ = strings.Cut(word, "@") // a command can carry the bot's name
-	word = strings.ToLower(word)
-	action, known := r.lib.Globals[word]
-	if rest != "" && word != "/start" && known {
-		known = false // "help me say this" is an answer, not a call for help
-		if strings.HasPrefix(word, "/") {
-			known = true
+	if !strings.HasPrefix(text, "/") { // a bare word counts alone: "help me say this" is an answer
+		action, known := r.lib.Globals[fold(text)]
+		if known {
+			r.globalWord(p, action, "")
 		}
+		return known
 	}
-	if known {
+	word, rest := splitCommand(text)
+	if action, known := r.lib.Globals["/"+word]; known {
 		r.globalWord(p, action, rest)
 		return true
 	}
-	if !strings.HasPrefix(word, "/") || len(word) < 2 {
+	if word == "" {
 		return false
 	}
-	r.command(p, strings.TrimPrefix(word, "/"))
+	r.command(p, word)
 	return true
+}
+
+// splitCommand parts "/start@a_bot CODE" into "start" and "CODE".
+func splitCommand(text string) (word, rest string) {
+	fields := strings.Fields(text)
+	if len(fields) == 0 {
+		return "", ""
+	}
+	word, _, _ = strings.Cut(strings.ToLower(fields[0]), "@") // a command can carry the bot's name
+	return strings.TrimPrefix(word, "/"), strings.Join(fields[1:], " ")
+}
+
+// startCode is the pairing code that a /start brought with it.
+func startCode(text string) string {
+	if word, rest := splitCommand(text); word == "start" && strings.HasPrefix(text, "/") {
+		return normalCode(rest)
+	}
+	return ""
 }
 
 func (r *run) globalWord(p *Person, action, rest string) {
@@ -95,23 +111,34 @@ func (l *Library) ordered() []*Flow {
 // start welcomes a newcomer, or ends a silence. A code that comes with it is parked, unread, until it can be used.
 func (r *run) start(p *Person, rest string) {
 	code := normalCode(rest)
-	if code != "" && !r.home(p).paired() {
+	if r.home(p).paired() {
+		code = ""
+	}
+	if t := p.focus(); code != "" && t != nil && t.Phase == Asking {
+		if st := r.lib.stepOf(t); st != nil && st.Pair == "claim" {
+			r.pairText(p, t.ID, st, code)
+			return
+		}
+	}
+	if code != "" {
 		p.Parked = code
 	}
-	switch {
-	case p.Stopped:
-		p.Stopped = false
+	stopped := p.Stopped
+	p.Stopped = false
+	if stopped {
 		r.say(p, r.lib.word("started_again"))
 		r.knockCards(p)
-	case p.Welcomed && p.Parked != "" && code != "":
-		r.command(p, "partner")
-	case p.Welcomed:
-		r.say(p, r.lib.word("already_started"))
-	default:
-		if p.Parked != "" && code != "" {
+	}
+	switch {
+	case !p.Welcomed:
+		if code != "" {
 			r.say(p, r.lib.word("pair_parked"))
 		}
 		r.begin(p, r.lib.flowOn("welcome"))
+	case code != "":
+		r.command(p, "partner")
+	case !stopped:
+		r.say(p, r.lib.word("already_started"))
 	}
 }
 

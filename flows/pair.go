@@ -12,18 +12,18 @@ import (
 
 // enterPair begins a pair step.
 func (r *run) enterPair(p *Person, t *Track, st *Step) (string, bool) {
-	if r.home(p).paired() {
+	if r.home(p).paired() || r.moved && st.Pair == "offer" { // a code nobody asked for is none
 		return r.outcome(p, st, "ended"), false
 	}
 	p.Welcomed = true // pairing comes after the last question of the welcome
 	t = r.onlyPairing(p, t.ID)
 	switch st.Pair {
 	case "offer":
-		if !r.moved {
-			p.Pair = &Pairing{Code: r.ev.Seed.code(p.ID), Expires: r.ev.At.Add(codeFor)}
-			p.timer(Timer{Name: "code", Due: p.Pair.Expires, What: "code"})
-		}
+		p.Pair = &Pairing{Code: r.ev.Seed.code(p.ID), Expires: r.ev.At.Add(codeFor)}
+		p.timer(Timer{Name: "code", Due: p.Pair.Expires, What: "code"})
 	case "claim":
+		p.Pair = nil // entering a code gives up one's own, and a yes to another
+		p.dropTimer(string(p.ID) + "/code")
 		if code := p.Parked; code != "" && !r.moved {
 			p.Parked = ""
 			if to, ok := r.claim(p, t, st, code); ok {
@@ -57,9 +57,18 @@ func (r *run) outcome(p *Person, st *Step, what string) string {
 	return st.Go.Step
 }
 
-// presentPair shows a pair step.
+// presentPair shows a pair step. What ran out while its person was away ends now.
 func (r *run) presentPair(p *Person, id int, st *Step) {
 	t := p.track(id)
+	switch {
+	case p.Pair == nil && st.Pair != "claim":
+		r.next(p, id, Target{Step: r.outcome(p, st, "ended")})
+		return
+	case st.Pair == "confirm" && p.Pair.Confirmed:
+		t.Phase = Joining
+		r.say(p, r.lib.word("pair_confirm_wait"))
+		return
+	}
 	body := []Block{{Text: fill(st.Text, r.holes(p, t))}}
 	var buttons []Button
 	for _, e := range st.Exits {
@@ -142,7 +151,10 @@ func (r *run) claim(p *Person, t *Track, st *Step, code string) (string, bool) {
 	o.Pair.Peer, o.Pair.Person, o.Pair.Name = r.self.Unit, p.ID, r.lib.nameOf(p)
 	p.Pair = &Pairing{Expires: o.Pair.Expires, Peer: r.other.Unit, Person: o.ID, Name: r.lib.nameOf(o)}
 	p.timer(Timer{Name: "code", Due: p.Pair.Expires, What: "code"})
+	moved := r.moved
+	r.moved = o.Gone // out of reach: they see it when they come back
 	r.proceed(o, "claimed")
+	r.moved = moved
 	return r.outcome(p, st, "claimed"), true
 }
 
@@ -162,22 +174,17 @@ func (r *run) offerer(code string) *Person {
 
 // proceed moves a person's pair step on, in front of whatever they are at: they are waiting for it.
 func (r *run) proceed(p *Person, what string) {
-	for i := range p.Tracks {
-		t := &p.Tracks[i]
-		st := r.lib.stepOf(t)
-		if st == nil || st.Kind != KPair {
-			continue
-		}
-		to := r.outcome(p, st, what)
-		id := t.ID
-		r.closePrompt(p, id)
-		if f := p.focus(); f != nil && f.ID != id {
-			r.parkFocus(p)
-		}
-		r.front(p, id)
-		r.next(p, id, Target{Step: to})
+	t := r.pairing(p)
+	if t == nil {
 		return
 	}
+	id, to := t.ID, r.outcome(p, r.lib.stepOf(t), what)
+	r.closePrompt(p, id)
+	if f := p.focus(); f != nil && f.ID != id {
+		r.parkFocus(p)
+	}
+	r.front(p, id)
+	r.next(p, id, Target{Step: to})
 }
 
 // pairButton takes Yes or No.
@@ -242,16 +249,35 @@ func (r *run) endPairing(p *Person) {
 	}
 }
 
-// codeEnded is the end of the quarter hour. Its person waits for it, so it is said.
+// codeEnded is the end of the quarter hour. Its person waits for it, so it is said; but not in quiet hours, long after,
+// or to nobody: then it is said at their next input.
 func (r *run) codeEnded(p *Person) {
 	if p.Pair == nil || p.Pair.Expires.After(r.ev.At) {
 		return
 	}
 	ended := p.Pair.Ended
+	late := r.ev.At.Sub(p.Pair.Expires) > lateAfter
 	p.Pair = nil
-	if !ended {
+	switch {
+	case ended:
+	case late || p.Gone || p.Stopped || r.lib.quietAt(p, r.ev.At):
+		if t := r.pairing(p); t != nil {
+			r.closePrompt(p, t.ID)
+			t.Phase = Quiet
+		}
+	default:
 		r.proceed(p, "ended")
 	}
+}
+
+// pairing is the conversation that waits at a pair step.
+func (r *run) pairing(p *Person) *Track {
+	for i := range p.Tracks {
+		if st := r.lib.stepOf(&p.Tracks[i]); st != nil && st.Kind == KPair {
+			return &p.Tracks[i]
+		}
+	}
+	return nil
 }
 
 // Merge makes one couple of two people who each were alone. Both keep what is theirs; names are those that each saw.

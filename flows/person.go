@@ -90,7 +90,8 @@ func (p *Person) dropTrackTimers(track int, all bool) {
 	})
 }
 
-func (p *Person) takeButton(token string) (Button, bool) {
+// button finds a live button by its token.
+func (p *Person) button(token string) (Button, bool) {
 	for _, b := range p.Buttons {
 		if b.Token == token {
 			return b, true

@@ -3,6 +3,7 @@ package flows
 import (
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Rules that hold for everybody.
@@ -61,20 +62,33 @@ func (l *Library) Needs(self State, who PersonID, ev Event) string {
 	if !ok || ev.Kind == Fired || ev.Kind == Gone {
 		return ""
 	}
-	if p.Pair != nil && p.Pair.Peer != "" {
+	t := p.focus()
+	if b, ok := p.button(ev.Action); ok && ev.Kind == Pressed {
+		t = p.track(b.Track)
+	}
+	st := l.stepOf(t)
+	if st != nil && st.Pair == "confirm" && p.Pair != nil && p.Pair.Peer != "" && !p.Pair.Ended {
 		return "unit/" + string(p.Pair.Peer)
 	}
-	if t := p.focus(); t != nil && ev.Kind == Said {
-		if st := l.stepOf(t); st != nil && st.Pair == "claim" {
+	if code := codeIn(p, st, ev); code != "" {
+		return "code/" + CodeDigest(code)
+	}
+	return ""
+}
+
+// codeIn is the pairing code that an event may use: one that was typed, one that came with /start, one that waits.
+func codeIn(p *Person, st *Step, ev Event) string {
+	if ev.Kind == Said {
+		if code := startCode(ev.Text); code != "" {
+			return code
+		}
+		if st != nil && st.Pair == "claim" {
 			if code := normalCode(ev.Text); code != "" {
-				return "code/" + CodeDigest(code)
+				return code
 			}
 		}
 	}
-	if p.Parked != "" {
-		return "code/" + CodeDigest(p.Parked)
-	}
-	return ""
+	return p.Parked
 }
 
 // Apology is what a step comes to that broke on our side: everything stays as it was, and a person who wrote is told so.
@@ -85,7 +99,17 @@ func (l *Library) Apology(in Input, ev Event) Output {
 		other := in.Other.Clone()
 		r.other = &other
 	}
-	if p, ok := r.self.Person(in.Who); ok && ev.Kind != Fired && ev.Kind != Gone {
+	p, ok := r.self.Person(in.Who)
+	switch {
+	case !ok || ev.Kind == Gone:
+	case ev.Kind == Fired:
+		// The timer is used up. A conversation that it was to move would stand still, so it ends; a schedule goes on.
+		r.moved = true
+		if in.Timer != nil && p.track(in.Timer.Track) != nil {
+			r.drop(p, in.Timer.Track)
+		}
+		r.schedules(p)
+	default:
 		r.say(p, l.word("apology"))
 	}
 	r.keepStates()
@@ -103,12 +127,14 @@ func (r *run) input() {
 		p.Gone = false
 		defer r.knockAgain(p.ID)
 	}
-	text := clean(firstRunes(r.ev.Text, maxInput))
+	text := clean(r.ev.Text)
 	switch {
 	case r.ev.Kind == Pressed:
 		r.pressed(p)
 	case r.ev.Kind == Other:
 		r.say(p, r.lib.word("not_read"))
+	case utf8.RuneCountInString(r.ev.Text) > maxInput:
+		r.tooLong(p)
 	case text == "":
 		r.say(p, r.lib.word("nothing_readable"))
 	case r.global(p, text):
@@ -147,9 +173,26 @@ func (r *run) said(p *Person, text string) {
 	r.say(p, r.lib.word("nothing_to_answer"))
 }
 
+// tooLong answers what no question can take. Nothing of it is read, not even the beginning.
+func (r *run) tooLong(p *Person) {
+	t := p.focus()
+	if t == nil || t.Phase != Asking {
+		r.said(p, "")
+		return
+	}
+	st := r.lib.stepOf(t)
+	if st != nil && st.Kind == KAsk {
+		if q, ok := r.question(t, st); ok {
+			r.reprompt(p, t, q)
+			return
+		}
+	}
+	r.say(p, r.lib.word("wrong_choice", "options", strings.Join(r.liveLabels(p, t.ID), " / ")))
+}
+
 // pressed takes a button. A token works once and for its own person; every other press is a closed question.
 func (r *run) pressed(p *Person) {
-	b, ok := p.takeButton(r.ev.Action)
+	b, ok := p.button(r.ev.Action)
 	if !ok {
 		r.say(p, r.lib.word("closed_question"))
 		return
@@ -233,11 +276,4 @@ func (r *run) say(p *Person, text string) {
 	if text != "" && !r.moved {
 		r.emit(p, Message{Body: []Block{{Text: text}}})
 	}
-}
-
-func firstRunes(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "")
 }

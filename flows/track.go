@@ -42,7 +42,7 @@ func (r *run) resume(p *Person, id int) {
 		r.next(p, id, st.Go)
 		return
 	case t.Phase == Joining:
-		r.present(p, id)
+		r.present(p, id) // a code, or that a yes was heard: no question
 		return
 	}
 	if f := p.focus(); f == nil || f.ID != id {
@@ -63,6 +63,7 @@ func (r *run) front(p *Person, id int) {
 // push adds a track for flow, not yet at its first step.
 func (r *run) push(p *Person, flow *Flow, phase Phase) int {
 	p.LastTrack++
+	p.Waiting = slices.DeleteFunc(p.Waiting, func(w Wait) bool { return w.Flow == flow.Name })
 	t := Track{ID: p.LastTrack, Phase: phase, Frames: []Frame{{Flow: flow.Name}}}
 	if flow.Expires > 0 {
 		t.Expires = r.ev.At.Add(flow.Expires)
@@ -133,7 +134,7 @@ func (r *run) floor(p *Person) {
 			id := t.ID
 			r.front(p, id)
 			p.track(id).Phase = Quiet
-			if !r.moved {
+			if r.ev.Kind != Fired {
 				r.present(p, id)
 			}
 			return
@@ -148,7 +149,11 @@ func (r *run) flowGone(p *Person, id int) {
 	r.over(p, id, "gone")
 }
 
+// stepOf is the step a track is at; nil when there is none.
 func (l *Library) stepOf(t *Track) *Step {
+	if t == nil {
+		return nil
+	}
 	f := t.top()
 	flow := l.Flows[f.Flow]
 	if flow == nil {
@@ -176,6 +181,9 @@ func (r *run) walk(p *Person, id int) {
 		p.dropTrackTimers(id, false)
 		next, waits := r.enter(p, t, st)
 		if waits {
+			if t := p.track(id); t.Phase == Sleeping || t.Phase == Joining {
+				r.floor(p) // nothing to answer here: what was parked comes back
+			}
 			return
 		}
 		if next == "" { // an end
@@ -224,6 +232,12 @@ func (r *run) pop(p *Person, id int, result string) bool {
 
 // next moves a track to a target and walks on.
 func (r *run) next(p *Person, id int, to Target) {
+	if to.Step == "" { // nothing named: the flow is over, rather than begun anew
+		if r.pop(p, id, "") {
+			r.walk(p, id)
+		}
+		return
+	}
 	p.track(id).top().Step = to.Step
 	r.walk(p, id)
 }
