@@ -312,7 +312,9 @@ func TestABrokenTimerLeavesNothingStanding(t *testing.T) {
 				t.Error("a conversation without its timeout stands still")
 			}
 		}
-		if !slices.ContainsFunc(after.Timers, func(timer Timer) bool { return timer.What == "schedule" && (what == "timeout" || timer.Due.After(ev.At)) }) {
+		if !slices.ContainsFunc(after.Timers, func(timer Timer) bool {
+			return timer.What == "schedule" && (what == "timeout" || timer.Due.After(ev.At))
+		}) {
 			t.Errorf("after a broken %s nothing is scheduled", what)
 		}
 		for _, m := range out.Messages {
