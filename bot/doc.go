@@ -10,7 +10,8 @@
 //
 // # Who owns which goroutine
 //
-// All of them are started by [Bot.Run], under one errgroup; Run returns when the last one has ended.
+// All of them are started by [Bot.Run], under one errgroup; Run returns when the last one has ended. Those that hand
+// over timers are [Bot.Fire]'s, which returns when they have ended.
 //
 //	goroutine            how many         owns                                         ends when
 //	Adapter.Run          one an adapter   its connection, its own unacknowledged       ctx ends, or Handle failed
@@ -19,9 +20,10 @@
 //	send                 16 an adapter    one message on its way                       it came back
 //	timer loop           one, or none     nothing: the rows of the store say it all    ctx ends
 //	                     (Manual)
+//	firing               128 a Fire       the timers of one unit in a batch            they are handed over
 //
-// Handle, Fire, NextDue and Settle run on the goroutine of whoever calls them. What they share with the deliverer is
-// three channels and [holds], which has a lock.
+// Handle, NextDue, Settle and the rest of Fire run on the goroutine of whoever calls them. What they share with the
+// deliverer is three channels and [holds], which has a lock.
 //
 // # Order
 //

@@ -3,7 +3,10 @@ package bot
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"rewoo/flows"
 )
@@ -15,13 +18,14 @@ const (
 	napMax = 30 * time.Second
 )
 
-// dueBatch is how many due rows are read at a time: no reader of the store is open while they are handed over.
-const dueBatch = 100
+// dueBatch is how many due rows are read at a time, and so how many may be handed over at once, which the store makes one
+// commit of. No reader of the store is open meanwhile.
+const dueBatch = 128
 
 // tidyEvery is how often old marks are pruned, in the time of events.
 const tidyEvery = time.Hour
 
-// timers hands over what falls due until ctx ends. What fell due while nobody looked is handed over at once, in order;
+// timers hands over what falls due until ctx ends. What fell due while nobody looked is handed over at once;
 // whether it still means something is the engine's to judge.
 func (b *Bot) timers(ctx context.Context) error {
 	alarm := time.NewTimer(0)
@@ -48,8 +52,9 @@ func (b *Bot) timers(ctx context.Context) error {
 	}
 }
 
-// Fire hands over every row due at or before now, in order, as Fired events with At = now, and tells how many. Rows
-// that a step sets meanwhile count too.
+// Fire hands over every row due at or before now as Fired events with At = now, and tells how many. Rows that a step
+// sets meanwhile count too. The rows of one unit go in order. With a Manual clock, so do all: only what is due at the same
+// moment, in different units, goes at the same time.
 func (b *Bot) Fire(ctx context.Context, now time.Time) (int, error) {
 	n, _, err := b.fire(ctx, now)
 	return n, err
@@ -78,28 +83,74 @@ func (b *Bot) fire(ctx context.Context, now time.Time) (n int, next time.Time, e
 		if err != nil {
 			return n, next, fmt.Errorf("bot: time index: %w", err)
 		}
-		fresh := false
+		var fresh []flows.Event
 		for _, d := range due {
 			ev := flows.Event{ID: firedID(d), Kind: flows.Fired, At: now, Unit: d.Unit, Timer: d.Timer, Due: d.At}
-			if given[ev.ID] {
-				continue
-			}
-			given[ev.ID], fresh = true, true
-			res, err := b.handle(ctx, ev)
-			if err != nil {
-				return n, next, err
-			}
-			if !res.Seen {
-				n++
+			if !given[ev.ID] {
+				given[ev.ID] = true
+				fresh = append(fresh, ev)
 			}
 		}
-		if len(due) > 0 && !fresh { // a row that outlives its firing must not make us spin
+		if len(due) > 0 && len(fresh) == 0 { // a row that outlives its firing must not make us spin
 			b.log.Error("due rows stay after they fired", "rows", len(due))
 		}
-		if !fresh {
+		if len(fresh) == 0 {
 			return n, next, nil
 		}
+		for len(fresh) > 0 {
+			some := fresh
+			if b.manual {
+				some = moment(fresh)
+			}
+			fired, err := b.handOver(ctx, some)
+			if n += fired; err != nil {
+				return n, next, err
+			}
+			fresh = fresh[len(some):]
+		}
 	}
+}
+
+// moment gives the first of evs, and those after it that are due when it is.
+func moment(evs []flows.Event) []flows.Event {
+	for i, ev := range evs {
+		if !ev.Due.Equal(evs[0].Due) {
+			return evs[:i]
+		}
+	}
+	return evs
+}
+
+// handOver hands over evs, which are at most a batch: those of one unit in their order, the units at the same time. It
+// tells how many were new.
+func (b *Bot) handOver(ctx context.Context, evs []flows.Event) (int, error) {
+	units := map[flows.UnitID][]flows.Event{}
+	for _, ev := range evs {
+		units[ev.Unit] = append(units[ev.Unit], ev)
+	}
+	var n atomic.Int64
+	g, ctx := errgroup.WithContext(ctx)
+	for _, ev := range evs { // in order of due time, not of the map
+		of := units[ev.Unit]
+		delete(units, ev.Unit)
+		if of == nil {
+			continue
+		}
+		g.Go(func() error {
+			for _, ev := range of {
+				res, err := b.handle(ctx, ev)
+				if err != nil {
+					return err
+				}
+				if !res.Seen {
+					n.Add(1)
+				}
+			}
+			return nil
+		})
+	}
+	err := g.Wait()
+	return int(n.Load()), err
 }
 
 // firedID makes one event of one due moment, whoever hands it over and how often.

@@ -3,7 +3,9 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -219,6 +221,115 @@ func TestManualClock(t *testing.T) {
 			t.Errorf("fired %s", got)
 		}
 	})
+}
+
+// firings is a store with these rows due, whose steps take a millisecond and are written down.
+type firings struct {
+	mu     sync.Mutex
+	rows   []flows.Due
+	began  []flows.Event
+	inside map[flows.UnitID]time.Time // whose step is under way → its Due
+	most   int                        // of them at a time
+	broken string                     // the timer whose step fails
+	faults []string
+}
+
+func (f *firings) wrap(manual bool) func(bot.Store) bot.Store {
+	return func(in bot.Store) bot.Store {
+		return store{Store: in, due: f.due, step: func(_ context.Context, ev flows.Event, _ flows.Machine) (flows.Result, error) {
+			f.begin(ev, manual)
+			time.Sleep(time.Millisecond)
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			delete(f.inside, ev.Unit)
+			if ev.Timer == f.broken {
+				return flows.Result{}, errBroken
+			}
+			return flows.Result{}, nil
+		}}
+	}
+}
+
+var errBroken = errors.New("broken")
+
+func (f *firings) begin(ev flows.Event, manual bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for unit, due := range f.inside {
+		if unit == ev.Unit {
+			f.faults = append(f.faults, "two of one unit at a time")
+		}
+		if manual && !due.Equal(ev.Due) {
+			f.faults = append(f.faults, "two moments at a time")
+		}
+	}
+	f.began = append(f.began, ev)
+	f.inside[ev.Unit] = ev.Due
+	f.most = max(f.most, len(f.inside))
+}
+
+func (f *firings) due(_ context.Context, now time.Time, limit int) ([]flows.Due, time.Time, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := min(limit, len(f.rows))
+	due := f.rows[:n:n]
+	f.rows = f.rows[n:]
+	return due, time.Time{}, nil
+}
+
+func TestUnitsFireAtTheSameTime(t *testing.T) {
+	const units, moments = 30, 9
+	for _, manual := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStand(t)
+			start := time.Now()
+			f := &firings{inside: map[flows.UnitID]time.Time{}}
+			for m := range moments {
+				for u := range units {
+					f.rows = append(f.rows, flows.Due{Unit: flows.UnitID(fmt.Sprint("u", u)), Timer: fmt.Sprint(m), At: start.Add(time.Duration(m))})
+				}
+			}
+			s.opt.Manual = manual
+			b := bot.New(s.options(f.wrap(manual)))
+			if n, err := b.Fire(t.Context(), start.Add(time.Hour)); n != units*moments || err != nil {
+				t.Errorf("fired %d (%v)", n, err)
+			}
+			if took := time.Since(start); f.most != units || took > 2*moments*time.Millisecond {
+				t.Errorf("%d at a time, in %v", f.most, took)
+			}
+			if f.faults != nil {
+				t.Errorf("%d faults: %s", len(f.faults), f.faults[0])
+			}
+			last := map[flows.UnitID]time.Time{}
+			for i, ev := range f.began {
+				if !ev.Due.After(last[ev.Unit]) {
+					t.Fatalf("manual %v: %s out of the order of its unit", manual, ev.ID)
+				}
+				if manual && i > 0 && ev.Due.Before(f.began[i-1].Due) {
+					t.Fatalf("%s out of the order of time", ev.ID)
+				}
+				last[ev.Unit] = ev.Due
+			}
+		})
+	}
+}
+
+func TestFiringThatFails(t *testing.T) {
+	for _, manual := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStand(t)
+			f := &firings{inside: map[flows.UnitID]time.Time{}, broken: "5"}
+			for m := range 10 {
+				f.rows = append(f.rows, flows.Due{Unit: "u", Timer: fmt.Sprint(m), At: time.Now().Add(time.Duration(m))})
+			}
+			s.opt.Manual = manual
+			b := bot.New(s.options(f.wrap(manual)))
+			n, err := b.Fire(t.Context(), time.Now().Add(time.Hour))
+			if n != 5 || !errors.Is(err, errBroken) || len(f.began) != 6 {
+				t.Errorf("fired %d of %d (%v)", n, len(f.began), err)
+			}
+		})
+	}
 }
 
 func TestFailingTimeIndexIsFatal(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"testing"
 	"time"
 
@@ -18,11 +17,16 @@ import (
 // childEnv makes the test binary a process that steps until it is killed.
 const childEnv = "REWOO_STORAGE_TEST_CHILD"
 
-// count is a machine that counts events in the state, and queues and keeps the number.
+// tellers is how many people talk to the child at once, each in a unit of their own.
+const tellers = 8
+
+// count is a machine that counts the events of a unit in its state, and queues and keeps the number.
 var count = does(func(in flows.Input, ev flows.Event) flows.Output {
 	s := in.Self
 	if s.Unit == "" {
-		s = alone(1, 1)
+		var n int
+		fmt.Sscanf(ev.From.User, "user%d", &n)
+		s = alone(n, n)
 	}
 	p := &s.People[0]
 	p.LastMsg++
@@ -35,7 +39,7 @@ var count = does(func(in flows.Input, ev flows.Event) flows.Output {
 	}
 })
 
-// child prints the number of every event that Step acknowledged.
+// child prints who told it, and the number, of every event that Step acknowledged.
 func child(path string) int {
 	db, err := Open(path, Options{})
 	if err != nil {
@@ -47,18 +51,34 @@ func child(path string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	n := 0
-	if len(snap.States) > 0 {
-		n = snap.States[0].People[0].LastMsg
+	failed := make(chan error)
+	for who, n := range told(snap) {
+		go func() {
+			for {
+				n++
+				if _, err := db.Step(ctx, event(who, n), count); err != nil {
+					failed <- err
+				}
+				fmt.Println(who, n)
+			}
+		}()
 	}
-	for {
-		n++
-		if _, err := db.Step(ctx, said(fmt.Sprint("event ", n), 1), count); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
+	fmt.Fprintln(os.Stderr, <-failed)
+	return 1
+}
+
+func event(who, n int) flows.Event { return said(fmt.Sprintf("event %d of %d", n, who), who) }
+
+// told gives the number of the last event of each teller.
+func told(snap Snapshot) (last [tellers]int) {
+	for who := range last {
+		for _, s := range snap.States {
+			if s.Unit == unit(who) {
+				last[who] = s.People[0].LastMsg
+			}
 		}
-		fmt.Println(n)
 	}
+	return last
 }
 
 func TestKill(t *testing.T) {
@@ -67,7 +87,7 @@ func TestKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	acknowledged := 0
+	var acknowledged [tellers]int
 	for round := range 6 {
 		cmd := exec.Command(exe)
 		cmd.Env = append(os.Environ(), childEnv+"="+path)
@@ -92,46 +112,49 @@ func TestKill(t *testing.T) {
 			}
 		}
 		time.AfterFunc(time.Duration(10+rand.IntN(150))*time.Millisecond, func() { cmd.Process.Kill() })
-		last := lastNumber(t, first, lines)
+		listen(t, &acknowledged, first, lines)
 		cmd.Wait()
-		if last <= acknowledged {
-			t.Fatalf("it went on at %d after %d", last, acknowledged)
-		}
-		acknowledged = last
-		verify(t, path, acknowledged)
+		acknowledged = verify(t, path, acknowledged)
 	}
-	t.Logf("%d commits acknowledged", acknowledged)
+	t.Logf("%d events acknowledged", acknowledged)
 }
 
-// lastNumber reads to the end; a line that was cut off does not count.
-func lastNumber(t *testing.T, line string, r *bufio.Reader) (last int) {
+// listen reads to the end; a line that was cut off does not count.
+func listen(t *testing.T, last *[tellers]int, line string, r *bufio.Reader) {
 	for err := error(nil); err == nil; line, err = r.ReadString('\n') {
-		n, perr := strconv.Atoi(line[:len(line)-1])
-		if perr != nil {
-			t.Fatal(perr)
+		var who, n int
+		if _, err := fmt.Sscanf(line, "%d %d\n", &who, &n); err != nil {
+			t.Fatal(err)
 		}
-		last = n
+		if n != last[who]+1 {
+			t.Fatalf("teller %d went on at %d after %d", who, n, last[who])
+		}
+		last[who] = n
 	}
 	io.Copy(io.Discard, r)
-	return last
 }
 
-func verify(t *testing.T, path string, acknowledged int) {
+// verify gives the number of the last event of each teller that is there.
+func verify(t *testing.T, path string, acknowledged [tellers]int) [tellers]int {
 	t.Helper()
 	db := reopen(t, path)
 	defer db.Close()
 	check(t, db)
 	snap := snapshot(t, db)
-	n := snap.States[0].People[0].LastMsg
-	if n != acknowledged && n != acknowledged+1 { // the last one may have committed unheard
-		t.Errorf("%d commits are there, %d were acknowledged", n, acknowledged)
-	}
-	if len(snap.Outbox) != n || len(snap.Journal) != n {
-		t.Errorf("%d events, %d messages, %d entries: half a step", n, len(snap.Outbox), len(snap.Journal))
-	}
-	for i := max(1, n-3); i <= n; i++ {
-		if res, err := db.Step(ctx, said(fmt.Sprint("event ", i), 1), never(t)); err != nil || !res.Seen {
-			t.Errorf("event %d is not marked seen: %v", i, err)
+	all := 0
+	for who, n := range told(snap) {
+		all += n
+		if n != acknowledged[who] && n != acknowledged[who]+1 { // the last one may have committed unheard
+			t.Errorf("teller %d: %d events are there, %d were acknowledged", who, n, acknowledged[who])
+		}
+		for i := max(1, n-3); i <= n; i++ {
+			if res, err := db.Step(ctx, event(who, i), never(t)); err != nil || !res.Seen {
+				t.Errorf("event %d of %d is not marked seen: %v", i, who, err)
+			}
 		}
 	}
+	if len(snap.Outbox) != all || len(snap.Journal) != all {
+		t.Errorf("%d events, %d messages, %d entries: half a step", all, len(snap.Outbox), len(snap.Journal))
+	}
+	return told(snap)
 }

@@ -4,6 +4,7 @@
 // There is one verb that writes a unit, [DB.Step]. It does all of one event, or nothing of it, in one transaction: has the
 // event been seen, whose is it, what does the machine make of it, write that, queue the messages, mark the event seen. When
 // it returns nil all of that is on disk (a platform may be told so), and the file holds no trace of a step that failed.
+// Steps that wait for each other share a transaction (group.go).
 //
 // # Buckets
 //
@@ -52,9 +53,12 @@
 //
 // # Rules
 //
-// Every exported function may be called from any goroutine. The package starts none. bbolt lets one writer in at a time; steps
-// wait for each other there. A reader copies what it needs and closes its transaction before it returns, because an open
-// reader keeps bbolt from reusing pages and a writer from growing the map.
+// Every exported function may be called from any goroutine. The package starts none: of those who want to write, one at a time
+// leads, which is to run what all of them want in one transaction and then to make the first who came meanwhile lead. So a
+// machine runs on anybody's goroutine, and again when another of its group fails: it must be pure. A step that fails harms
+// nobody else's, what people do goes before what the clock does, the clock gets a place of five, and nobody waits for company.
+// A reader copies what it needs and closes its transaction before it returns, because an open reader keeps bbolt from reusing
+// pages and a writer from growing the map.
 //
 // The package never calls a clock, never sends, never logs what people write, and returns errors only for faults of the
 // store: a wrong pairing code or an unknown person is no fault, and neither is an output of the machine that cannot be

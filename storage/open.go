@@ -25,13 +25,17 @@ type Options struct {
 	Log         *slog.Logger  // nil: nothing is logged
 	NoSync      bool          // tests only: a commit is not forced to the disk
 	LockTimeout time.Duration // how long to wait for another process to let go; zero: 2 s
+
+	hold func() // tests only: called by whoever writes, before every commit
 }
 
 // DB is an open database.
 type DB struct {
-	bolt *bolt.DB
-	lg   *slog.Logger
-	puts int // rows written since Open, guarded by bbolt's writer lock; tests read it
+	bolt    *bolt.DB
+	writers writers
+	lg      *slog.Logger
+	hold    func()
+	puts    int // rows written since Open, guarded by bbolt's writer lock; tests read it
 }
 
 // OpenError says why a database was not opened, and how to go on. The file is as it was.
@@ -61,7 +65,7 @@ func Open(path string, o Options) (*DB, error) {
 	}
 	b, err := open(path, o)
 	if err == nil {
-		return &DB{bolt: b, lg: o.Log}, nil
+		return &DB{bolt: b, lg: o.Log, hold: o.hold}, nil
 	}
 	var oe *OpenError
 	if !errors.As(err, &oe) {
@@ -96,8 +100,10 @@ func open(path string, o Options) (*bolt.DB, error) {
 	return b, nil
 }
 
-// Close waits for the transactions under way and lets go of the file. Closing twice is fine.
+// Close lets nobody in any more, waits for who is inside, writers that wait included, and lets go of the file. Closing
+// twice is fine.
 func (db *DB) Close() error {
+	db.writers.close()
 	if err := db.bolt.Close(); err != nil {
 		return fmt.Errorf("close the database: %w", err)
 	}

@@ -52,7 +52,7 @@ func (db *DB) Heads(ctx context.Context) ([]flows.Queued, error) {
 
 // Done removes a row of the outbox. A row that is not there is fine.
 func (db *DB) Done(ctx context.Context, key string) error {
-	return db.update(ctx, "outbox", func(tx *bolt.Tx) error {
+	return db.update(ctx, prompt, "outbox", func(tx *bolt.Tx) error {
 		b := tx.Bucket([]byte(bOutbox))
 		if b.Get([]byte(key)) == nil {
 			return errNothing

@@ -35,7 +35,7 @@ func (db *DB) pruneIndex(ctx context.Context, index, bucket string, now time.Tim
 }
 
 func (db *DB) removeEnded(ctx context.Context, index, bucket string, keys []string) error {
-	return db.update(ctx, "prune", func(tx *bolt.Tx) error {
+	return db.update(ctx, scheduled, "prune", func(tx *bolt.Tx) error {
 		for _, key := range keys {
 			at := tx.Bucket([]byte(index))
 			if at.Get([]byte(key)) == nil {

@@ -12,18 +12,22 @@ import (
 	"rewoo/flows"
 )
 
-// Step lets m make of ev what it will and writes that, in one transaction; nil means that it is on the disk. An event that was
+// Step lets m make of ev what it will and writes that, all or nothing; nil means that it is on the disk. An event that was
 // seen before changes nothing. A Fired event uses its timer up before m sees the unit; when that timer is not there any
 // more, m is not asked. The code of Needs may be the unit's own: then there is no other unit. An output that cannot be
 // stored (ids of the wrong form, somebody in two units, …) is logged and counts as one that changes nothing. An error is a fault
 // of the store or of the caller (an event without an id), a panic of m, or the end of ctx before the transaction began; nothing
-// was written then.
+// was written then. m may run twice, on another goroutine, but never after Step has returned.
 func (db *DB) Step(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error) {
 	if ev.ID == "" {
 		return flows.Result{}, errors.New("step: the event has no id")
 	}
+	l := prompt
+	if ev.Kind == flows.Fired {
+		l = scheduled
+	}
 	var res flows.Result
-	err := db.update(ctx, "step", func(tx *bolt.Tx) (err error) {
+	err := db.update(ctx, l, "step", func(tx *bolt.Tx) (err error) {
 		s := &step{db: db, tx: tx, ev: ev}
 		res, err = s.run(m)
 		return err

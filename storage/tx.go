@@ -4,25 +4,35 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 
 	bolt "go.etcd.io/bbolt"
 )
 
-// update runs f in the one writing transaction. A panic of f undoes it and becomes an error.
-func (db *DB) update(ctx context.Context, what string, f func(tx *bolt.Tx) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil { // p may hold what people wrote; where it came from does not
-			db.lg.Error("storage: panic, nothing was changed", "in", what, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
-			err = fmt.Errorf("%s: panic (%T), nothing was changed", what, p)
+// update runs f in a writing transaction, which it may share with others, and returns when that is on the disk. f may run
+// twice, on any goroutine, but never after update has returned. A failure or panic of f undoes what it did, and no more. When
+// ctx ends while f still waits, f never runs.
+func (db *DB) update(ctx context.Context, l lane, what string, f func(tx *bolt.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	c := &call{ctx: ctx, what: what, run: f}
+	if err := db.writers.join(c, l); err != nil {
+		return finish(ctx, what, err)
+	}
+	if c.wake != nil {
+		select {
+		case <-c.wake:
+		case <-ctx.Done():
+			if db.writers.leave(c, l) {
+				return ctx.Err()
+			}
+			<-c.wake
 		}
-	}()
-	return finish(ctx, what, db.bolt.Update(func(tx *bolt.Tx) error {
-		if err := ctx.Err(); err != nil { // it may have waited for another writer
-			return err
-		}
-		return f(tx)
-	}))
+	}
+	if c.leads {
+		db.lead()
+	}
+	return finish(ctx, what, c.err)
 }
 
 // view runs f in a reading transaction.
