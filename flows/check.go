@@ -1,6 +1,9 @@
 package flows
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // flowCheck proves what a couple relies on, before they meet it. Each property has a function and a code of its own.
 //
@@ -21,14 +24,27 @@ type flowCheck struct {
 	waiting map[*Flow]bool     // can wait
 	always  map[*Flow]bool     // cannot end without having waited
 	decides map[*Flow]string   // a private name that may decide its result
+	known   map[*Flow]*answeredCheck
+	tried   int              // parts of conditions computed for F09
+	counted map[*Decl]bool   // scales that are computed somewhere, and may go beyond their ends
+	telling map[*Flow]string // a share step that decides its result
+	drawn   map[*Item]drawnWords
+	called  map[*Step][]*Flow
+	// the longest waits: of a flow by result, and of a question's follow-ups
+	longWays   map[*Flow]map[string]waitWay
+	longFollow map[*Step]time.Duration
 }
 
 func (c *flowCheck) all() {
 	c.graphs, c.callers, c.follows = map[*Flow]*flowGraph{}, map[*Flow][]*Step{}, map[*Flow]bool{}
 	c.shares, c.decides = map[*Flow][]string{}, map[*Flow]string{}
 	c.waiting, c.always = map[*Flow]bool{}, map[*Flow]bool{}
+	c.drawn, c.called, c.telling = map[*Item]drawnWords{}, map[*Step][]*Flow{}, map[*Flow]string{}
+	c.known, c.counted = map[*Flow]*answeredCheck{}, map[*Decl]bool{}
+	c.longWays, c.longFollow = map[*Flow]map[string]waitWay{}, map[*Step]time.Duration{}
 	c.who()
 	c.starts()
+	c.entrance()
 	c.words()
 	for _, l := range c.lists {
 		c.listNames(l)
@@ -37,6 +53,8 @@ func (c *flowCheck) all() {
 	calls := c.calls()
 	c.callDepth(calls)
 	c.stretches()
+	c.followUps()
+	c.accepted()
 	for _, f := range c.flows {
 		c.names(f)
 		c.texts(f)
@@ -46,8 +64,12 @@ func (c *flowCheck) all() {
 		c.loops(f)
 		c.waits(f)
 		c.answered(f, c.boundAtStart(f))
+		c.dead(f)
 		c.doors(f)
 		c.secrets(f)
+		c.alike(f)
+		c.fits(f)
+		c.previews(f)
 	}
 }
 

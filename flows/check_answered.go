@@ -45,6 +45,7 @@ func (c *flowCheck) answered(f *Flow, bound []string) {
 			a.num["draw "+s.Draw] = len(a.num)
 		}
 	}
+	c.known[f] = a
 	a.start = make(nameSet, len(a.num)/64+1)
 	a.learn(a.start, scoped("me.", bound)...)
 	a.in = make([]nameSet, len(a.g.steps))
@@ -85,6 +86,10 @@ func (a *answeredCheck) behind(i int, e graphEdge) nameSet {
 	case s.Kind == KAsk && (e.kind == edgeGo || e.kind == edgeOption):
 		if d := a.c.answer(a.f, s.Ask); d != nil {
 			a.learn(out, "me."+d.Name)
+		}
+	case s.Kind == KAsk && (e.kind == edgeSkip || e.kind == edgeExit):
+		if d := a.c.answer(a.f, s.Ask); d != nil {
+			out.drop(a.num["me."+d.Name]) // an answer given before does not stand
 		}
 	case s.Kind == KDraw && e.kind == edgeGo:
 		if n, ok := a.num["me."+s.Draw]; ok {

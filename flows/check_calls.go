@@ -13,9 +13,12 @@ type call struct {
 
 // callees are the flows that a step can call.
 func (c *flowCheck) callees(f *Flow, s *Step) []*Flow {
-	var out []*Flow
-	for _, call := range c.stepCalls(f, s) {
-		out = append(out, call.to)
+	out, ok := c.called[s]
+	if !ok {
+		for _, call := range c.stepCalls(f, s) {
+			out = append(out, call.to)
+		}
+		c.called[s] = out
 	}
 	return out
 }
@@ -92,9 +95,11 @@ func (c *flowCheck) callDepth(calls map[*Flow][]call) {
 func (c *flowCheck) who() {
 	for _, f := range c.flows {
 		for _, s := range f.Steps {
-			if callee := c.flow(s.Run); callee != nil {
+			callee := c.flow(s.Run)
+			if callee != nil {
 				c.callers[callee] = append(c.callers[callee], s)
 			}
+			c.counts(s, callee)
 		}
 	}
 	for _, l := range c.lists {
@@ -104,6 +109,25 @@ func (c *flowCheck) who() {
 					c.follows[f] = true
 				}
 			}
+		}
+	}
+}
+
+// counts marks the scales that a step gives anything but a plain number.
+func (c *flowCheck) counts(s *Step, callee *Flow) {
+	mark := func(d *Decl, a Assign) {
+		if d != nil && (a.Expr == nil || a.Expr.root.op != opInt) {
+			c.counted[d] = d.Type == Scale
+		}
+	}
+	for _, a := range s.Sets {
+		if fact, ok := cutScope(a.Name, "person"); ok {
+			mark(c.lib.Person[fact], a)
+		}
+	}
+	for _, a := range s.With {
+		if callee != nil {
+			mark(callee.Answers[a.Name], a)
 		}
 	}
 }

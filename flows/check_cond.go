@@ -110,7 +110,9 @@ func (c *flowCheck) assign(a Assign, d *Decl, resolve func(string) (condType, *c
 	}
 	if e != nil {
 		c.log.add(e.code, a.Expr.Pos, e.hint, "%s", e.text)
+		return
 	}
+	c.tooLong(a, d, t)
 }
 
 // assignable says whether a value fits a declaration.

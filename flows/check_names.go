@@ -3,7 +3,6 @@ package flows
 import (
 	"fmt"
 	"slices"
-	"strconv"
 )
 
 // starts checks what begins flows: schedules, commands, events.
@@ -23,6 +22,30 @@ func (c *flowCheck) starts() {
 		if f.Start.On != "" {
 			c.claim(taken, "on: "+f.Start.On, f, c.at(f, "start", "on"))
 		}
+	}
+}
+
+// entrance is F02 for what no library can be without: the words that work everywhere, and a way in.
+func (c *flowCheck) entrance() {
+	if c.nodes[c.lib] == nil {
+		return // no words.yaml, which is a finding of its own
+	}
+	meant := map[string]bool{}
+	for _, action := range c.lib.Globals {
+		meant[action] = true
+	}
+	for _, action := range globalActions {
+		if !meant[action] {
+			c.log.add("F02", c.keyAt(c.lib, "globals"), "add "+action+": [/"+action+"]", "no word means %q", action)
+		}
+	}
+	i := slices.IndexFunc(c.flows, func(f *Flow) bool { return f.Start.On == "welcome" })
+	if i < 0 {
+		c.log.add("F02", c.keyAt(c.lib, "globals"), "add one with start: { on: welcome } that ends in welcomed", "no flow greets a newcomer")
+		return
+	}
+	if welcome := c.flows[i]; !slices.ContainsFunc(welcome.Steps, func(s *Step) bool { return s.End == "welcomed" }) {
+		c.log.add("F02", c.at(welcome, "start", "on"), "end it with end: welcomed where the person is in", "no way through %q ends in welcomed, so nobody could begin", welcome.Name)
 	}
 }
 
@@ -201,68 +224,5 @@ func (c *flowCheck) runNames(s *Step) {
 		if callee.Answers[a.Name] == nil {
 			c.log.add("F02", a.Pos, didYouMean(a.Name, keysOf(callee.Answers)), "flow %q has no answer %q", callee.Name, a.Name)
 		}
-	}
-}
-
-// optionMaps is F08: a go that is a mapping names every option, outcome or result.
-func (c *flowCheck) optionMaps(f *Flow) {
-	for _, s := range f.Steps {
-		if s.GoMap == nil {
-			continue
-		}
-		switch s.Kind {
-		case KAsk:
-			d := c.answer(f, s.Ask)
-			if d == nil || d.Type == "" {
-				continue
-			}
-			if d.Type != Scale && d.Type != OneOf && d.Type != YesNo {
-				c.log.add("F01", c.at(s, "go"), "name one step", "a %s answer has no options that go could tell apart", d.Type)
-				continue
-			}
-			c.complete(s, optionIDs(d), "option", fmt.Sprintf("answer %q", d.Name))
-		case KRun:
-			if callee := c.flow(s.Run); callee != nil {
-				c.complete(s, results(callee), "result", fmt.Sprintf("flow %q", callee.Name))
-			}
-		case KPair:
-			if s.Pair != "" {
-				c.complete(s, pairOutcomes[s.Pair], "outcome", "pair: "+s.Pair)
-			}
-		default:
-			c.log.add("F01", c.at(s, "go"), "name one step", "go of a %s step is one step", s.Kind)
-		}
-	}
-}
-
-// results are what a flow can end with.
-func results(f *Flow) []string {
-	var out []string
-	for _, s := range f.Steps {
-		if s.End != "" && !slices.Contains(out, s.End) {
-			out = append(out, s.End)
-		}
-	}
-	return out
-}
-
-func (c *flowCheck) complete(s *Step, want []string, what, of string) {
-	have := map[string]bool{}
-	for _, key := range s.Order {
-		have[key] = true
-		if slices.Contains(want, key) {
-			continue
-		}
-		have[nearest(key, want)] = true
-		c.log.add("F02", c.keyAt(s, "go", key), didYouMean(key, want), "%s has no %s %q", of, what, key)
-	}
-	var lacking []string
-	for _, w := range want {
-		if !have[w] {
-			lacking = append(lacking, strconv.Quote(w))
-		}
-	}
-	if len(lacking) > 0 {
-		c.log.add("F08", c.keyAt(s, "go"), "name a step for each", "go does not say where %s %s leads", what, listed(lacking))
 	}
 }

@@ -27,6 +27,44 @@ func (c *flowCheck) doors(f *Flow) {
 		for _, a := range s.Sets {
 			c.settable(a)
 		}
+		c.lent(f, s)
+		c.askedInside(f, s)
+	}
+}
+
+// lent is F11 for values given to another flow: what is private here must not become something to share there.
+func (c *flowCheck) lent(f *Flow, s *Step) {
+	callee := c.flow(s.Run)
+	if callee == nil {
+		return
+	}
+	for _, a := range s.With {
+		d := c.answer(callee, a.Name)
+		if d == nil || a.Expr == nil || !c.sharable(d) {
+			continue
+		}
+		for _, ref := range a.Expr.refs {
+			if c.private(f, ref) {
+				c.log.add("F11", a.Pos, "declare it partner_sees: never there, or give something else",
+					"%s is private, and %q of flow %q can be shared", ref, a.Name, callee.Name)
+				break
+			}
+		}
+	}
+}
+
+// askedInside is F11 for the text of a question that can be shared: the other gets the question too. A name they know.
+func (c *flowCheck) askedInside(f *Flow, s *Step) {
+	d := c.answer(f, s.Ask)
+	if s.Kind != KAsk || d == nil || !c.sharable(d) {
+		return
+	}
+	names, _ := textHoles(s.Text)
+	for _, name := range names {
+		if name != "person.name" && c.private(f, name) {
+			c.log.add("F11", s.TextPos, "ask without it, or declare the answer partner_sees: never",
+				"the question is shared together with its answer, and {%s} is private", name)
+		}
 	}
 }
 
@@ -137,8 +175,17 @@ func (c *flowCheck) findSecret(f *Flow) string {
 	return ""
 }
 
-// sameShares compares the share steps behind the edges of some kinds.
+// sameShares is F12 at one step: the ways that a private name decides between.
 func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, kinds ...string) {
+	c.uneven(f, s, "", kinds, func(e graphEdge, share string) {
+		c.log.add("F12", c.edgePos(s, e), "let every way lead to it, or let something else decide",
+			"this way never comes to share step %q while another does, so what the partner gets could give away %s", share, secret)
+	})
+}
+
+// uneven compares the share steps behind the edges of some kinds, and reports each edge that lacks one which another has.
+// The share step called but does not count.
+func (c *flowCheck) uneven(f *Flow, s *Step, but string, kinds []string, report func(e graphEdge, share string)) {
 	g := c.graph(f)
 	i, ok := g.index[s.ID]
 	if !ok || g.loose[i] {
@@ -152,18 +199,16 @@ func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, kinds ...string)
 			set := c.sharesFrom(f, e.to)
 			edges, sets = append(edges, e), append(sets, set)
 			for _, share := range set {
-				all[share] = true
+				all[share] = share != but
 			}
 		}
 	}
 	for j, e := range edges {
 		for _, share := range keysOf(all) {
-			if slices.Contains(sets[j], share) {
-				continue
+			if all[share] && !slices.Contains(sets[j], share) {
+				report(e, share)
+				break
 			}
-			c.log.add("F12", c.edgePos(s, e), "let every way lead to it, or let something else decide",
-				"this way never comes to share step %q while another does, so what the partner gets could give away %s", share, secret)
-			break
 		}
 	}
 }

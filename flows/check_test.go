@@ -15,14 +15,19 @@ import (
 // checkBase is what a library needs besides flows.
 func checkBase() fstest.MapFS {
 	var words strings.Builder
-	words.WriteString("globals: { help: [/help], skip: [/skip], stop: [/stop] }\ntexts:\n")
+	words.WriteString("globals: { help: [/help], skip: [/skip], back: [/back], leave: [/leave], stop: [/stop], privacy: [/privacy], start: [/start], cards: [/cards] }\ntexts:\n")
 	for _, key := range keysOf(RequiredTexts) {
-		fmt.Fprintf(&words, "  %s: \"text\"\n", key)
+		text := "text"
+		if label, ok := strings.CutPrefix(key, "label_"); ok {
+			text = label
+		}
+		fmt.Fprintf(&words, "  %s: %q\n", key, text)
 	}
 	return fstest.MapFS{
-		"words.yaml": {Data: []byte(words.String())},
+		"words.yaml":    {Data: []byte(words.String())},
+		"greeting.yaml": {Data: []byte("flow: greeting\nversion: 1\ntitle: G\nstart: { on: welcome }\nsteps:\n  hi: { end: welcomed }\n")},
 		"person.yaml": {Data: []byte(`person:
-  name: { type: text, default: "" }
+  name: { type: text, max: 40, default: "" }
   zone: { type: zone, default: UTC }
   checkin: { type: time }
   role: { type: choice, options: { hurt: "Hurt", repairing: "Repairing", both: "Both" }, default: both }
@@ -123,7 +128,7 @@ func TestCheckCorpusCovers(t *testing.T) {
 		}
 		fails[code] = true
 	}
-	for _, code := range []string{"F01", "F02", "F03", "F04", "F05", "F06", "F08", "F10", "F11", "F12", "F18"} {
+	for _, code := range []string{"F01", "F02", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10", "F11", "F12", "F13", "F14", "F17", "F18"} {
 		if !fails[code] || !passes[code] {
 			t.Errorf("%s: fails %v, passes %v", code, fails[code], passes[code])
 		}

@@ -19,7 +19,7 @@ func genFlow(t *rapid.T) string {
 	}
 	to := func() string { return rapid.SampledFrom(ids).Draw(t, "to") }
 	var b strings.Builder
-	b.WriteString("flow: x\nversion: 1\ntitle: X\nexpires: { after: 20h }\nanswers:\n  a: { type: scale, from: 1, to: 3, partner_sees: on_share }\n" +
+	b.WriteString("flow: x\nversion: 1\ntitle: X\nexpires: { after: 20d }\nanswers:\n  a: { type: scale, from: 1, to: 3, partner_sees: on_share }\n" +
 		"  b: { type: yes_no }\nsteps:\n")
 	for i, id := range ids {
 		if i == n-1 {
@@ -117,6 +117,8 @@ func walkEdge(t *rapid.T, f *Flow, st *Step, known map[string]Value) stepEdge {
 		known["me.a"] = Value{T: Scale, N: rapid.IntRange(1, 3).Draw(t, "a")}
 	case st.Kind == KAsk && (e.kind == edgeGo || e.kind == edgeOption):
 		known["me.b"] = Value{T: YesNo, S: rapid.SampledFrom([]string{"yes", "no"}).Draw(t, "b")}
+	case st.Kind == KAsk && e.kind == edgeSkip:
+		delete(known, "me."+st.Ask)
 	case st.Kind == KDraw && e.kind == edgeGo:
 		known["line.text"] = Value{T: Text, S: "Hello."}
 	}

@@ -202,14 +202,6 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-func BenchmarkLoad(b *testing.B) {
-	for b.Loop() {
-		if _, findings := Load(Shipped()); len(findings) > 0 {
-			b.Fatal(findings[0])
-		}
-	}
-}
-
 // FuzzLoad: no panic, bounded time, a place for every finding, and a library exactly when there is none.
 func FuzzLoad(f *testing.F) {
 	for _, path := range checkCases(f) {

@@ -1,0 +1,103 @@
+package flows
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// followUps is F08 for drawn questions: what "then" names comes, and "follow: once" has something to follow. That the
+// keys of then are options is F02; most options have no follow-up, so there is nothing to be complete about.
+func (c *flowCheck) followUps() {
+	asked, followed := map[*List]bool{}, map[*List]bool{}
+	for _, f := range c.flows {
+		for _, s := range f.Steps {
+			d := c.answer(f, s.Ask)
+			if d == nil || d.Type != FromList {
+				continue
+			}
+			l := c.list(d.List)
+			if l == nil || l.Kind != "questions" {
+				continue
+			}
+			asked[l] = true
+			followed[l] = followed[l] || s.Follow
+			if s.Follow && !slices.ContainsFunc(l.Items, func(it *Item) bool { return len(it.Then) > 0 }) {
+				c.log.add("F08", c.at(s, "follow"), "remove it, or give a question then:", "no question of list %q names a follow-up", l.Name)
+			}
+		}
+	}
+	for _, l := range c.lists {
+		i := slices.IndexFunc(l.Items, func(it *Item) bool { return len(it.Then) > 0 })
+		if i >= 0 && asked[l] && !followed[l] { // said once for a list
+			c.log.add("F08", c.keyAt(l.Items[i], "then"), "add follow: once to the step that asks it",
+				"the follow-ups of list %q never come: no question that draws from it follows them", l.Name)
+		}
+	}
+}
+
+// optionMaps is F08: a go that is a mapping names every option, outcome or result.
+func (c *flowCheck) optionMaps(f *Flow) {
+	for _, s := range f.Steps {
+		if s.GoMap == nil {
+			continue
+		}
+		switch s.Kind {
+		case KAsk:
+			d := c.answer(f, s.Ask)
+			if d == nil || d.Type == "" {
+				continue
+			}
+			if d.Type != Scale && d.Type != OneOf && d.Type != YesNo {
+				c.log.add("F01", c.at(s, "go"), "name one step", "a %s answer has no options that go could tell apart", d.Type)
+				continue
+			}
+			c.complete(s, optionIDs(d), "option", fmt.Sprintf("answer %q", d.Name))
+		case KRun:
+			if callee := c.flow(s.Run); callee != nil {
+				c.complete(s, results(callee), "result", fmt.Sprintf("flow %q", callee.Name))
+			}
+		case KPair:
+			if s.Pair != "" {
+				c.complete(s, pairOutcomes[s.Pair], "outcome", "pair: "+s.Pair)
+			}
+		default:
+			c.log.add("F01", c.at(s, "go"), "name one step", "go of a %s step is one step", s.Kind)
+		}
+	}
+}
+
+// results are what a flow can end with.
+func results(f *Flow) []string {
+	var out []string
+	for _, s := range f.Steps {
+		if s.End != "" && !slices.Contains(out, s.End) {
+			out = append(out, s.End)
+		}
+	}
+	return out
+}
+
+func (c *flowCheck) complete(s *Step, want []string, what, of string) {
+	have := map[string]bool{}
+	for _, key := range s.Order {
+		have[key] = true
+		if slices.Contains(want, key) {
+			continue
+		}
+		have[nearest(key, want)] = true
+		c.log.add("F02", c.keyAt(s, "go", key), didYouMean(key, want), "%s has no %s %q", of, what, key)
+	}
+	var lacking []string
+	for _, w := range want {
+		if !have[w] {
+			lacking = append(lacking, strconv.Quote(w))
+		}
+	}
+	switch {
+	case len(lacking) == 1:
+		c.log.add("F08", c.keyAt(s, "go"), "name a step for each", "go does not say where %s %s leads", what, lacking[0])
+	case len(lacking) > 1:
+		c.log.add("F08", c.keyAt(s, "go"), "name a step for each", "go does not say where %ss %s lead", what, listed(lacking))
+	}
+}
