@@ -56,7 +56,7 @@ func (c *flowCheck) ownWait(s *Step) (time.Duration, Pos) {
 	case s.Kind == KSleep:
 		return s.For, c.at(s, "sleep")
 	case s.Timeout != nil && s.Kind == KShare:
-		return s.Timeout.After, c.at(s, "share", "timeout", "after")
+		return s.Timeout.After, c.at(s, "timeout", "after")
 	case s.Timeout != nil:
 		return s.Timeout.After, c.at(s, "timeout", "after")
 	case s.Kind == KPair:

@@ -193,6 +193,9 @@ func (c *flowCheck) drawNames(f *Flow, s *Step) {
 		c.unknown(c.at(s, "from"), "list", s.From, keysOf(c.lib.Lists))
 		return
 	}
+	if n := c.nodes[s]; n.get("none_left") == nil && c.lib.Lists[s.From].Where != nil {
+		c.log.add("F02", c.at(s, "from"), "add none_left: the step to go to then", "list %q has a where, so there may be nothing to draw", s.From)
+	}
 	for _, other := range f.Steps {
 		if other.Draw == s.Draw && other.From != s.From && c.lib.Lists[other.From] != nil && s.Draw != "" {
 			c.log.add("F01", c.at(s, "draw"), "give each draw a name of its own", "%q is drawn from list %q here and from list %q in %s", s.Draw, s.From, other.From, quotedStep(other.ID))

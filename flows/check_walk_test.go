@@ -44,7 +44,7 @@ func genFlow(t *rapid.T) string {
 		case 6:
 			fmt.Fprintf(&b, "  %s: { sleep: 1d, go: %s }\n", id, to())
 		case 7:
-			fmt.Fprintf(&b, "  %s: { share: { items: [a], timeout: { after: 2h, go: %s }, none: %s, go: %s } }\n", id, to(), to(), to())
+			fmt.Fprintf(&b, "  %s: { share: { items: [a] }, timeout: { after: 2h, go: %s }, none: %s, go: %s }\n", id, to(), to(), to())
 		}
 	}
 	return b.String()

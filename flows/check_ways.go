@@ -171,7 +171,7 @@ func (c *flowCheck) waits(f *Flow) {
 			c.wayOut(s, "skip", c.nodes[s].get("skip"), "the step to go to without an answer")
 			c.wayOut(s, "timeout", c.nodes[s].get("timeout"), "{ after: 2h, go: … }")
 		case s.Kind == KShare && c.nodes[s].get("share").get("items") != nil:
-			c.wayOut(s, "timeout", c.nodes[s].get("share").get("timeout"), "{ after: 2h, go: … }")
+			c.wayOut(s, "timeout", c.nodes[s].get("timeout"), "{ after: 2h, go: … }")
 		case s.Kind == KSleep && s.For == 0 && c.nodes[s].get("sleep").empty():
 			c.log.add("F06", c.keyAt(s, "sleep"), "write how long, like sleep: 2d", "%s sleeps for ever", quotedStep(s.ID))
 		}

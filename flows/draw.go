@@ -2,27 +2,16 @@ package flows
 
 import "time"
 
-// draw binds an item of a list: allowed by its where, not drawn lately, the one longest unused; chance breaks ties.
+// draw binds an item of a list: allowed by its where, not drawn lately, the one longest unused; chance breaks ties. A
+// draw that says nothing of an empty list takes the one longest unused even if that was lately.
 func (r *run) draw(p *Person, t *Track, st *Step) string {
 	list := r.lib.Lists[st.From]
-	var best []*Item
-	var oldest time.Time
-	if list != nil {
-		for _, item := range list.Items {
-			last := p.Draws[list.Name][item.ID]
-			if !last.IsZero() && r.ev.At.Sub(last) < list.NotWithin {
-				continue
-			}
-			if list.Where != nil && !list.Where.Bool(r.names(p, t, item)) {
-				continue
-			}
-			switch {
-			case len(best) == 0 || last.Before(oldest):
-				best, oldest = []*Item{item}, last
-			case last.Equal(oldest):
-				best = append(best, item)
-			}
-		}
+	if list == nil {
+		return st.NoneLeft.Step
+	}
+	best := r.longestUnused(p, t, list, list.NotWithin)
+	if len(best) == 0 && st.NoneLeft.Step == "" {
+		best = r.longestUnused(p, t, list, 0)
 	}
 	if len(best) == 0 {
 		return st.NoneLeft.Step
@@ -41,4 +30,26 @@ func (r *run) draw(p *Person, t *Track, st *Step) string {
 	}
 	p.Draws[list.Name][item.ID] = r.ev.At
 	return st.Go.Step
+}
+
+// longestUnused are the items that p may get, all drawn at the same moment or never.
+func (r *run) longestUnused(p *Person, t *Track, list *List, notWithin time.Duration) []*Item {
+	var best []*Item
+	var oldest time.Time
+	for _, item := range list.Items {
+		last := p.Draws[list.Name][item.ID]
+		if !last.IsZero() && r.ev.At.Sub(last) < notWithin {
+			continue
+		}
+		if list.Where != nil && !list.Where.Bool(r.names(p, t, item)) {
+			continue
+		}
+		switch {
+		case len(best) == 0 || last.Before(oldest):
+			best, oldest = []*Item{item}, last
+		case last.Equal(oldest):
+			best = append(best, item)
+		}
+	}
+	return best
 }

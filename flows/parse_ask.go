@@ -94,13 +94,14 @@ func (p *flowParser) timeout(n *yamlNode) *Timeout {
 }
 
 func (p *flowParser) share(n *yamlNode, s *Step) {
-	what := "share in " + quotedStep(s.ID)
-	if !p.fields(n, what, "items", "timeout", "none", "go") {
+	p.missing(n, quotedStep(s.ID), "none", "go")
+	s.Timeout, s.None, s.Go = p.timeout(n.get("timeout")), p.target(n, "none"), p.target(n, "go")
+	what, door := "share in "+quotedStep(s.ID), n.get("share")
+	if !p.fields(door, what, "items") {
 		return
 	}
-	p.missing(n, what, "items", "none", "go")
-	s.Timeout, s.None, s.Go = p.timeout(n.get("timeout")), p.target(n, "none"), p.target(n, "go")
-	items := n.get("items")
+	p.missing(door, what, "items")
+	items := door.get("items")
 	if items == nil {
 		return
 	}

@@ -11,7 +11,7 @@ var stepKeys = map[StepKind][]string{
 	KSay:    {"say", "go", "end"},
 	KChoose: {"choose"},
 	KDraw:   {"draw", "from", "none_left", "go"},
-	KShare:  {"share"},
+	KShare:  {"share", "timeout", "none", "go"},
 	KSet:    {"set", "go"},
 	KSleep:  {"sleep", "go"},
 	KRun:    {"run", "with", "go"},
@@ -98,14 +98,14 @@ func (p *flowParser) readStep(n *yamlNode, s *Step) {
 	case KChoose:
 		p.choose(n.get("choose"), s)
 	case KDraw:
-		p.missing(n, what, "from", "none_left", "go")
+		p.missing(n, what, "from", "go")
 		s.Draw, s.From = p.name(n, "draw"), p.target(n, "from").Step
 		s.NoneLeft, s.Go = p.target(n, "none_left"), p.target(n, "go")
 		if slices.Contains(append(condScopes, "pair"), s.Draw) {
 			p.log.add("F01", n.at("draw"), "find another", "nothing can be drawn as %q: that name is taken", s.Draw)
 		}
 	case KShare:
-		p.share(n.get("share"), s)
+		p.share(n, s)
 	case KSet:
 		p.missing(n, what, "go")
 		s.Sets, s.Go = p.assigns(n.get("set"), "set"), p.target(n, "go")

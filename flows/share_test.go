@@ -40,7 +40,7 @@ steps:
   one: { ask: one, text: "One?", skip: two, timeout: { after: 2h, go: closed }, go: two }
   two: { ask: two, text: "Two?", skip: own, timeout: { after: 2h, go: closed }, go: own }
   own: { ask: own, text: "Own?", skip: offer, timeout: { after: 2h, go: closed }, go: offer }
-  offer: { share: { items: [one, two], timeout: { after: 2h, go: closed }, none: closed, go: bye } }
+  offer: { share: { items: [one, two] }, timeout: { after: 2h, go: closed }, none: closed, go: bye }
   bye: { say: "Bye.", end: done }
   closed: { end: closed }
 `
@@ -263,7 +263,7 @@ items:
 	w.welcome("a", "Ana", "20:00", "I was hurt")
 	w.press("a", "On my own")
 	asked := map[string]int{}
-	for range 4 {
+	for range 4 { // with a none_left, the draw ends where the days do
 		w.say("a", "/checkin")
 		w.press("a", "Steady")
 		w.press("a", "Skip")
@@ -273,5 +273,41 @@ items:
 	}
 	if asked["One?"] != 1 || asked["Two?"] != 1 {
 		t.Fatalf("within five days: %v", asked)
+	}
+}
+
+// A draw without none_left takes the one longest unused, even if that was lately.
+func TestADrawWithoutNoneLeft(t *testing.T) {
+	w := newSim(t)
+	w.lib = withFlows(t, map[string]string{
+		"few.yaml": `
+flow: few
+version: 1
+title: Few
+who: one
+start: { command: few }
+steps:
+  d: { draw: line, from: few_lines, go: say }
+  say: { say: "{line.text}", end: done }
+`,
+		"lists/few_lines.yaml": `
+list: few_lines
+kind: lines
+pick: { not_within: 5d }
+items:
+  A: { text: "One." }
+  B: { text: "Two." }
+`})
+	w.alone("a", "Ana")
+	var said []string
+	for range 6 {
+		w.now = w.now.Add(time.Minute)
+		w.say("a", "/few")
+		said = append(said, w.last("a"))
+	}
+	for i, line := range said[2:] {
+		if line != said[i] || line == said[i+1] {
+			t.Fatalf("%q", said)
+		}
 	}
 }
