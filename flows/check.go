@@ -17,19 +17,20 @@ type flowCheck struct {
 	nodes map[any]*yamlNode
 
 	// found once, used by several checks
-	graphs  map[*Flow]*flowGraph
-	callers map[*Flow][]*Step  // run steps
-	follows map[*Flow]bool     // is a follow-up of some item
-	shares  map[*Flow][]string // share steps in it and what it calls
-	waiting map[*Flow]bool     // can wait
-	always  map[*Flow]bool     // cannot end without having waited
-	decides map[*Flow]string   // a private name that may decide its result
-	known   map[*Flow]*answeredCheck
-	tried   int              // parts of conditions computed for F09
-	counted map[*Decl]bool   // scales that are computed somewhere, and may go beyond their ends
-	telling map[*Flow]string // a share step that decides its result
-	drawn   map[*Item]drawnWords
-	called  map[*Step][]*Flow
+	graphs    map[*Flow]*flowGraph
+	callers   map[*Flow][]*Step  // run steps
+	follows   map[*Flow]bool     // is a follow-up of some item
+	shares    map[*Flow][]string // share steps in it and what it calls
+	questions map[*Flow][]string // questions in it and what it calls that can be shared
+	waiting   map[*Flow]bool     // can wait
+	always    map[*Flow]bool     // cannot end without having waited
+	decides   map[*Flow]string   // a private name that may decide its result
+	known     map[*Flow]*answeredCheck
+	tried     int              // parts of conditions computed for F09
+	counted   map[*Decl]bool   // scales that are computed somewhere, and may go beyond their ends
+	telling   map[*Flow]string // a share step that decides its result
+	drawn     map[*Item]drawnWords
+	called    map[*Step][]*Flow
 	// the longest waits: of a flow by result, and of a question's follow-ups
 	longWays   map[*Flow]map[string]waitWay
 	longFollow map[*Step]time.Duration
@@ -37,7 +38,7 @@ type flowCheck struct {
 
 func (c *flowCheck) all() {
 	c.graphs, c.callers, c.follows = map[*Flow]*flowGraph{}, map[*Flow][]*Step{}, map[*Flow]bool{}
-	c.shares, c.decides = map[*Flow][]string{}, map[*Flow]string{}
+	c.shares, c.questions, c.decides = map[*Flow][]string{}, map[*Flow][]string{}, map[*Flow]string{}
 	c.waiting, c.always = map[*Flow]bool{}, map[*Flow]bool{}
 	c.drawn, c.called, c.telling = map[*Item]drawnWords{}, map[*Step][]*Flow{}, map[*Flow]string{}
 	c.known, c.counted = map[*Flow]*answeredCheck{}, map[*Decl]bool{}

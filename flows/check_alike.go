@@ -16,14 +16,14 @@ func (c *flowCheck) alike(f *Flow) {
 	for _, s := range f.Steps {
 		switch {
 		case s.Kind == KShare:
-			c.uneven(f, s, c.shareName(f, s), []string{edgeGo, edgeTimeout, edgeNone}, func(e graphEdge, share string) {
+			c.uneven(f, s, c.shareName(f, s), []string{edgeGo, edgeTimeout, edgeNone}, c.sharesFrom, func(e graphEdge, share string) {
 				c.log.add("F13", e.target.Pos, hint, "the %s of %s never comes to share step %q while another way does, so what the partner gets tells what became of this one",
 					e.kind, quotedStep(s.ID), share)
 			})
 		case s.Kind == KRun && s.GoMap != nil:
 			if callee := c.flow(s.Run); callee != nil && c.flowSecret(callee) == "" { // else F12 says it
 				if share := c.tells(callee); share != "" {
-					c.uneven(f, s, "", []string{edgeResult}, func(e graphEdge, lacks string) {
+					c.uneven(f, s, "", []string{edgeResult}, c.sharesFrom, func(e graphEdge, lacks string) {
 						c.log.add("F13", c.edgePos(s, e), hint, "the result %q never comes to share step %q while another does, so what the partner gets tells what became of %s in flow %q",
 							e.key, lacks, quotedStep(share), callee.Name)
 					})

@@ -177,15 +177,59 @@ func (c *flowCheck) findSecret(f *Flow) string {
 
 // sameShares is F12 at one step: the ways that a private name decides between.
 func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, kinds ...string) {
-	c.uneven(f, s, "", kinds, func(e graphEdge, share string) {
+	c.uneven(f, s, "", kinds, c.doorsFrom, func(e graphEdge, door string) {
+		what := "share step"
+		if question, ok := strings.CutPrefix(door, askedMark); ok {
+			what, door = "question", question // its words go along with the answer
+		}
 		c.log.add("F12", c.edgePos(s, e), "let every way lead to it, or let something else decide",
-			"this way never comes to share step %q while another does, so what the partner gets could give away %s", share, secret)
+			"this way never comes to %s %q while another does, so what the partner gets could give away %s", what, door, secret)
+	})
+}
+
+// askedMark tells a question that can be shared from a share step, among the doors of a flow.
+const askedMark = "?"
+
+// doorsFrom are the share steps that can be reached from a step, and the questions whose answers they offer.
+func (c *flowCheck) doorsFrom(f *Flow, from int) []string {
+	out := c.sharesFrom(f, from)
+	g := c.graph(f)
+	for i, seen := range g.reach(from) {
+		s := g.steps[i]
+		if !seen {
+			continue
+		}
+		if d := c.answer(f, s.Ask); s.Kind == KAsk && d != nil && c.sharable(d) && offered(f, s.Ask) {
+			out = append(out, askedMark+c.shareName(f, s))
+		}
+		for _, callee := range c.callees(f, s) {
+			out = append(out, c.flowQuestions(callee)...)
+		}
+	}
+	return out
+}
+
+// flowQuestions are the questions that a called flow can share. A cycle of calls is F18; here it just ends.
+func (c *flowCheck) flowQuestions(f *Flow) []string {
+	if have, ok := c.questions[f]; ok {
+		return have
+	}
+	c.questions[f] = nil
+	if len(f.Steps) > 0 {
+		c.questions[f] = slices.DeleteFunc(c.doorsFrom(f, 0), func(door string) bool { return !strings.HasPrefix(door, askedMark) })
+	}
+	return c.questions[f]
+}
+
+func offered(f *Flow, answer string) bool {
+	return slices.ContainsFunc(f.Steps, func(s *Step) bool {
+		return slices.ContainsFunc(s.Items, func(t Target) bool { return t.Step == answer })
 	})
 }
 
 // uneven compares the share steps behind the edges of some kinds, and reports each edge that lacks one which another has.
 // The share step called but does not count.
-func (c *flowCheck) uneven(f *Flow, s *Step, but string, kinds []string, report func(e graphEdge, share string)) {
+func (c *flowCheck) uneven(f *Flow, s *Step, but string, kinds []string, from func(*Flow, int) []string, report func(e graphEdge, share string)) {
 	g := c.graph(f)
 	i, ok := g.index[s.ID]
 	if !ok || g.loose[i] {
@@ -196,7 +240,7 @@ func (c *flowCheck) uneven(f *Flow, s *Step, but string, kinds []string, report 
 	all := map[string]bool{}
 	for _, e := range g.out[i] {
 		if slices.Contains(kinds, e.kind) {
-			set := c.sharesFrom(f, e.to)
+			set := from(f, e.to)
 			edges, sets = append(edges, e), append(sets, set)
 			for _, share := range set {
 				all[share] = share != but

@@ -73,9 +73,6 @@ func TestEveryEndOfACodeLooksTheSame(t *testing.T) {
 		"gone":      func(w *sim) { w.event(Event{Kind: Gone, From: Address{Platform: "sim", User: "b"}}) },
 		"skipped":   func(w *sim) { w.say("b", "/skip") },
 		"went back": func(w *sim) { w.say("b", "/back") },
-		"declined after the other's yes": func(w *sim) {
-			w.press("b", "No")
-		},
 	}
 	want := ""
 	for name, end := range ends {
@@ -282,5 +279,32 @@ func TestSplitKeepsTheOneWhoStays(t *testing.T) {
 	w.press("b", "Share")
 	if !strings.Contains(w.got("b", mark), w.lib.Words["passed_on"]) || w.got("a", mark) != "" {
 		t.Fatalf("b got %q, a got %q", w.got("b", mark), w.got("a", mark))
+	}
+}
+
+// A No before the other's yes looks the same as one after it: the other hears nothing until the quarter hour is over.
+func TestADeclineBeforeTheYesLooksTheSame(t *testing.T) {
+	views := map[bool]string{}
+	for _, before := range []bool{true, false} {
+		w := offerAndClaim(t)
+		w.say("b", w.code("a"))
+		mark := len(w.sent)
+		if before {
+			w.press("b", "No")
+		}
+		w.press("a", "Go on together")
+		if !before {
+			w.press("b", "No")
+		}
+		w.pass(20 * time.Minute)
+		for _, s := range w.sent[mark:] {
+			if s.To == "a" {
+				b, _ := json.Marshal(s.Msg)
+				views[before] += fmt.Sprintln(s.At, string(b))
+			}
+		}
+	}
+	if views[true] != views[false] || views[true] == "" {
+		t.Fatalf("before:\n%s\nafter:\n%s", views[true], views[false])
 	}
 }

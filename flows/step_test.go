@@ -390,3 +390,32 @@ func TestStepDoesNotAlterItsArgument(t *testing.T) {
 	w.pass(48 * time.Hour)
 	w.say("a", "/stop")
 }
+
+func TestGlobalWordsDoWhatTheySay(t *testing.T) {
+	begin := func() *sim {
+		w := newSim(t)
+		w.pair()
+		w.say("a", "/checkin")
+		w.press("a", "Steady")
+		return w
+	}
+	step := func(w *sim) string {
+		_, p := w.person("a")
+		if len(p.Tracks) == 0 {
+			return "nothing"
+		}
+		return p.Tracks[0].Frames[0].Step
+	}
+	for word, want := range map[string]string{"/skip": "line", "/back": "pulse", "/leave": "nothing", "/stop": "nothing", "/help": "q", "/privacy": "q", "/start": "q", "/checkin": "q", "/cards": "q"} {
+		w := begin()
+		w.say("a", word)
+		if got := step(w); got != want {
+			t.Errorf("%s leads from q to %s, not %s", word, got, want)
+		}
+	}
+	w := begin()
+	w.say("a", "/leave")
+	if got := w.say("a", "3"); len(got) != 1 || got[0].Text() != w.lib.Words["nothing_to_answer"] {
+		t.Error("after /leave a question is open")
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -49,27 +50,22 @@ func together(n int, f func(i int)) {
 	wg.Wait()
 }
 
-// lively is a couple in the middle of something, with a month behind them.
+// lively is the couple of the fixture under another name: unit u, of people 2u and 2u+1.
 func lively(u int) flows.State {
-	s := flows.State{Unit: unit(u), Couple: flows.Couple{Since: t0, Names: map[flows.PersonID]string{}}}
-	for _, n := range []int{2 * u, 2*u + 1} {
-		p := somebody(n)
-		s.Couple.Names[p.ID] = fmt.Sprint("name ", n)
-		p.Facts, p.Draws = map[string]flows.Value{}, map[string]map[string]time.Time{"questions": {}}
-		answers := map[string]flows.Value{}
-		for i := range 6 {
-			p.Facts[fmt.Sprint("fact", i)] = flows.Value{S: "21:30"}
-			answers[fmt.Sprint("answer", i)] = flows.Value{S: "what one says of an evening, in a few words"}
-			p.Buttons = append(p.Buttons, flows.Button{Token: fmt.Sprint("token", i), Track: 1, Visit: 7, Choice: "yes", Label: "Yes"})
+	s, err := month()
+	if err != nil {
+		panic(err)
+	}
+	s = s.Clone()
+	s.Unit, s.Couple.Names = unit(u), map[flows.PersonID]string{}
+	for i := range s.People {
+		p := &s.People[i]
+		was := p.ID
+		p.ID, p.Addr = person(2*u+i), addr(2*u+i)
+		s.Couple.Names[p.ID] = p.Facts["name"].S
+		for j := range p.Timers {
+			p.Timers[j].Name = strings.Replace(p.Timers[j].Name, string(was), string(p.ID), 1)
 		}
-		for i := range 30 {
-			p.Draws["questions"][fmt.Sprint("Q", i)] = t0.AddDate(0, 0, -i)
-		}
-		for i := range 4 {
-			p.Timers = append(p.Timers, timer(fmt.Sprint(n, "/", i), time.Duration(i+1)*time.Hour))
-		}
-		p.Tracks = []flows.Track{{ID: 1, Phase: flows.Asking, Visit: 7, Frames: []flows.Frame{{Flow: "daily_checkin", Step: "mood", Answers: answers}}}}
-		s.People = append(s.People, p)
 	}
 	return s
 }

@@ -37,9 +37,10 @@
 // # Records
 //
 // Every value but the format number is a record: a version byte, a CRC32C over the names of bucket and key and the content,
-// and the content, which is JSON, an id, or nothing (record.go). bbolt does not notice a changed byte; a record does, and
-// whoever meets it gets a [DamageError], which names the bucket and never the content. Raise the format number whenever an
-// older rewoo would lose something by reading and writing back what a newer one wrote.
+// and the content (record.go): a part of a state in the codec (codec.go), JSON, an id, or nothing. bbolt does not notice a
+// changed byte; a record does, and whoever meets it gets a [DamageError], which names the bucket and never the content. A part in
+// a version of the codec that is newer than this rewoo gives a [VersionError]. Raise the format number whenever an older
+// rewoo would lose something by reading and writing back what a newer one wrote.
 //
 // Content lies in clear for now: the file has mode 0600, and whoever can read it can read everything. When records are sealed,
 // the ids in keys and the times in due stay readable, which tells when a unit is next due and how many rows it has.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"encoding/json"
 	"time"
 
@@ -31,10 +32,10 @@ type queueRow struct {
 func (s *step) plan(out flows.Output) (*plan, error) {
 	p := &plan{wrongCode: out.WrongCode}
 	var err error
-	if p.before, err = rowsOf(s.before); err != nil {
+	if p.before, err = rowsOf(s.before, s.onDisk); err != nil {
 		return nil, err
 	}
-	if p.after, err = rowsOf(out.States); err != nil {
+	if p.after, err = rowsOf(out.States, nil); err != nil {
 		return nil, err
 	}
 	if err := s.checkFree(p); err != nil {
@@ -127,6 +128,9 @@ func (s *step) write(p *plan) error {
 		}
 	}
 	for at, content := range p.after {
+		if at.bucket == bState && bytes.Equal(s.onDisk[at], content) {
+			continue
+		}
 		if err := s.put(at.bucket, at.key, content); err != nil {
 			return err
 		}

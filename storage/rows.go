@@ -27,8 +27,9 @@ type couplePart struct {
 	People []flows.PersonID `json:"people"`
 }
 
-// rowsOf gives every row that the states stand for, indexes and all. A state without people stands for none.
-func rowsOf(states []flows.State) (rowSet, error) {
+// rowsOf gives every row that the states stand for, indexes and all. A state without people stands for none. The parts
+// in onDisk are taken from there: the content as it lies on the disk, which need not be encoded again.
+func rowsOf(states []flows.State, onDisk rowSet) (rowSet, error) {
 	rows := rowSet{}
 	people := map[flows.PersonID]bool{}
 	for i := range states {
@@ -50,11 +51,16 @@ func rowsOf(states []flows.State) (rowSet, error) {
 			}
 			people[p.ID] = true
 			part.People = append(part.People, p.ID)
-			if err := rows.addPerson(s.Unit, p); err != nil {
+			if err := rows.addPerson(s.Unit, p, onDisk); err != nil {
 				return nil, err
 			}
 		}
-		if err := rows.addJSON(bState, coupleKey(s.Unit), part); err != nil {
+		key := coupleKey(s.Unit)
+		content, ok := onDisk[place{bState, key}]
+		if !ok {
+			content = encodeCouple(&part)
+		}
+		if err := rows.add(bState, key, content); err != nil {
 			return nil, err
 		}
 		for _, digest := range s.Codes() {
@@ -66,8 +72,13 @@ func rowsOf(states []flows.State) (rowSet, error) {
 	return rows, nil
 }
 
-func (rows rowSet) addPerson(u flows.UnitID, p *flows.Person) error {
-	if err := rows.addJSON(bState, personKey(u, p.ID), p); err != nil {
+func (rows rowSet) addPerson(u flows.UnitID, p *flows.Person, onDisk rowSet) error {
+	key := personKey(u, p.ID)
+	content, ok := onDisk[place{bState, key}]
+	if !ok {
+		content = encodePerson(p)
+	}
+	if err := rows.add(bState, key, content); err != nil {
 		return err
 	}
 	if err := rows.add(bPerson, string(p.ID), []byte(u)); err != nil {
@@ -89,14 +100,6 @@ func (rows rowSet) addPerson(u flows.UnitID, p *flows.Person) error {
 // known says whether an address names anybody: the zero address is nobody's.
 func known(a flows.Address) bool { return a.Platform != "" || a.User != "" }
 
-func (rows rowSet) addJSON(bucket, key string, v any) error {
-	content, err := json.Marshal(v)
-	if err != nil { // a year after 9999
-		return refuse("bucket " + bucket + ": it has no JSON form")
-	}
-	return rows.add(bucket, key, content)
-}
-
 func (rows rowSet) add(bucket, key string, content []byte) error {
 	if key == "" || len(key) > maxKey {
 		return refuse("bucket " + bucket + ": a key is empty or longer than 1024 bytes")
@@ -109,26 +112,43 @@ func (rows rowSet) add(bucket, key string, content []byte) error {
 	return nil
 }
 
-// loadState reads a unit. It is false when there is no such unit.
-func loadState(tx *bolt.Tx, u flows.UnitID) (flows.State, bool, error) {
+// loadState reads a unit. It is false when there is no such unit. The content of its parts goes into onDisk, if that is not nil.
+func loadState(tx *bolt.Tx, u flows.UnitID, onDisk rowSet) (flows.State, bool, error) {
 	s := flows.State{Unit: u}
-	var part couplePart
-	if ok, err := getJSON(tx, bState, coupleKey(u), &part); !ok || err != nil {
+	part, ok, err := loadPart(tx, coupleKey(u), onDisk, decodeCouple)
+	if !ok || err != nil {
 		return flows.State{}, false, err
 	}
-	s.Couple = part.Couple
-	for _, id := range part.People {
-		var p flows.Person
-		ok, err := getJSON(tx, bState, personKey(u, id), &p)
+	s.Couple, s.People = part.Couple, make([]flows.Person, len(part.People))
+	for i, id := range part.People {
+		s.People[i], ok, err = loadPart(tx, personKey(u, id), onDisk, decodePerson)
 		if err == nil && !ok {
 			err = &DamageError{bState, "a person's part of a unit is missing"}
 		}
 		if err != nil {
 			return flows.State{}, false, err
 		}
-		s.People = append(s.People, p)
 	}
 	return s, true, nil
+}
+
+// loadPart reads a part of a state. Parts were JSON before there was a codec; the next step that writes them ends that.
+func loadPart[T any](tx *bolt.Tx, key string, onDisk rowSet, decode func(string) (T, error)) (part T, ok bool, err error) {
+	content, ok, err := get(tx, bState, key)
+	switch {
+	case !ok || err != nil:
+		return part, false, err
+	case content != "" && content[0] == '{':
+		if json.Unmarshal([]byte(content), &part) != nil { // its error quotes content
+			err = &DamageError{bState, "a record is not what this bucket holds"}
+		}
+	default:
+		part, err = decode(content)
+	}
+	if onDisk != nil {
+		onDisk[place{bState, key}] = []byte(content)
+	}
+	return part, err == nil, err
 }
 
 // get reads the content of a row, as a copy. It is false when there is no such row.

@@ -51,7 +51,7 @@ func (snap *Snapshot) readStates(tx *bolt.Tx) error {
 		if !ok {
 			return nil
 		}
-		s, _, err := loadState(tx, flows.UnitID(unit))
+		s, _, err := loadState(tx, flows.UnitID(unit), nil)
 		snap.States = append(snap.States, s)
 		return err
 	})

@@ -28,7 +28,7 @@ func (db *DB) Step(ctx context.Context, ev flows.Event, m flows.Machine) (flows.
 	}
 	var res flows.Result
 	err := db.update(ctx, l, "step", func(tx *bolt.Tx) (err error) {
-		s := &step{db: db, tx: tx, ev: ev}
+		s := &step{db: db, tx: tx, ev: ev, onDisk: rowSet{}}
 		res, err = s.run(m)
 		return err
 	})
@@ -44,6 +44,7 @@ type step struct {
 	tx     *bolt.Tx
 	ev     flows.Event
 	before []flows.State // the units that were loaded, as they lie on the disk
+	onDisk rowSet        // their parts as bytes
 }
 
 func (s *step) run(m flows.Machine) (flows.Result, error) {
@@ -64,22 +65,30 @@ func (s *step) run(m flows.Machine) (flows.Result, error) {
 	if in.WrongCodes, err = s.wrongCodes(); err != nil {
 		return flows.Result{}, err
 	}
-	quiet := flows.Output{States: []flows.State{in.Self.Clone()}} // what a step that did nothing would give
 	if in.Other, err = s.other(m.Needs(in.Self.Clone(), in.Who, s.ev), in.Self.Unit); err != nil {
 		return flows.Result{}, err
-	}
-	if in.Other != nil {
-		quiet.States = append(quiet.States, in.Other.Clone())
 	}
 	out := m.Step(in, s.ev)
 	p, err := s.plan(out)
 	if err != nil {
 		s.db.lg.Error("storage: a step is dropped", "event", s.ev, "why", err)
-		if p, err = s.plan(quiet); err != nil {
+		if p, err = s.plan(s.nothing()); err != nil {
 			return flows.Result{}, err
 		}
 	}
 	return flows.Result{Queued: len(p.queue)}, s.write(p)
+}
+
+// nothing is what a step that did nothing would give: what was loaded, but for the timer that fired.
+func (s *step) nothing() (out flows.Output) {
+	for i := range s.before {
+		state := s.before[i].Clone()
+		if i == 0 && s.ev.Kind == flows.Fired {
+			takeTimer(&state, s.ev)
+		}
+		out.States = append(out.States, state)
+	}
+	return out
 }
 
 // whose finds the unit and the person of the event, and takes the timer out that fired.
@@ -132,7 +141,7 @@ func takeTimer(s *flows.State, ev flows.Event) (flows.PersonID, *flows.Timer) {
 
 // load reads a unit and remembers it as it was. It is nil when there is no such unit.
 func (s *step) load(u flows.UnitID) (*flows.State, error) {
-	state, ok, err := loadState(s.tx, u)
+	state, ok, err := loadState(s.tx, u, s.onDisk)
 	if !ok || err != nil {
 		return nil, err
 	}

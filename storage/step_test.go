@@ -278,9 +278,6 @@ func TestOutputThatCannotBeStored(t *testing.T) {
 		"another's account": {States: []flows.State{change(alone(1, 1), func(s *flows.State) {
 			s.People[0].Addr = addr(2)
 		})}},
-		"year 10000": {States: []flows.State{change(alone(1, 1), func(s *flows.State) {
-			s.People[0].Joined = t0.AddDate(9000, 0, 0)
-		})}},
 		"timer name": {States: []flows.State{change(alone(1, 1), func(s *flows.State) {
 			s.People[0].Timers = []flows.Timer{timer(strings.Repeat("n", 2000), 0)}
 		})}},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,5 +55,16 @@ func TestDataFolder(t *testing.T) {
 	}
 	if _, err := os.Stat(log); err == nil {
 		t.Fatal("a new log was begun all the same")
+	}
+
+	if err := errors.Join(os.Rename(log+".away", log), os.Rename(filepath.Join(dir, dbName), filepath.Join(dir, "away"))); err != nil {
+		t.Fatal(err)
+	}
+	stderr.Reset()
+	if code := run(t.Context(), []string{"try", "--data", dir}, &bytes.Buffer{}, &stderr); code != exitFindings || !strings.Contains(stderr.String(), "put that file back") {
+		t.Fatalf("without its database: %d %s", code, stderr.String())
+	}
+	if _, err := os.Stat(filepath.Join(dir, dbName)); err == nil {
+		t.Fatal("a new database was begun all the same")
 	}
 }

@@ -98,7 +98,11 @@ func playAll(ctx context.Context, fsys fs.FS, lib *flows.Library, names []string
 			return findings, fmt.Errorf("transcript %s: %w", name, err)
 		}
 		if want != got && update {
-			if err := os.WriteFile(filepath.Join(dir, play.Folder, name), []byte(got), 0o644); err != nil {
+			err := os.MkdirAll(filepath.Join(dir, play.Folder), 0o755)
+			if err == nil {
+				err = os.WriteFile(filepath.Join(dir, play.Folder, name), []byte(got), 0o644)
+			}
+			if err != nil {
 				return findings, fmt.Errorf("transcript %s: %w", name, err)
 			}
 			say("wrote %s\n", name)
@@ -148,6 +152,6 @@ func differs(name, want, got string) (flows.Finding, bool) {
 	return flows.Finding{
 		Code: "T01", File: play.Folder + "/" + name, Line: n + 1, Column: 1,
 		Text:       fmt.Sprintf("expected %s, got %s", lineOf(w), lineOf(g)),
-		Suggestion: "if what came is right, run rewoo test -update",
+		Suggestion: "if what came is right, run rewoo test -update; with --flows DIR it is written to DIR/transcripts",
 	}, false
 }

@@ -21,6 +21,9 @@ import (
 
 var _ bot.Store = (*storage.DB)(nil)
 
+// dbName is the bot's own file in the data folder.
+const dbName = "rewoo.db"
+
 type tryOptions struct {
 	listen, data, flows, at string
 	seed                    int64
@@ -74,8 +77,11 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	}
 	defer func() { err = errors.Join(err, cleanup()) }()
 
+	if err := wholeFolder(dir); err != nil {
+		return err
+	}
 	lg := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	db, err := storage.Open(filepath.Join(dir, "rewoo.db"), storage.Options{Log: lg})
+	db, err := storage.Open(filepath.Join(dir, dbName), storage.Options{Log: lg})
 	if err != nil {
 		return err
 	}
@@ -88,7 +94,10 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	page, err := web.Open(web.Options{
 		Dir: dir, Listen: o.listen, AllowRemote: o.remote, At: at, Log: lg,
 		Inspect: view.bonnet, Title: view.title,
-		Ready: func(url string) { fmt.Fprintf(stdout, "rewoo try: %s\n", url) },
+		Ready: func(url string) {
+			fmt.Fprintf(stdout, "rewoo try: %s\n", url)
+			fmt.Fprintln(stdout, "Open that in a browser. Ctrl-C ends it; without --data, nothing is kept.")
+		},
 	})
 	if err != nil {
 		return err

@@ -83,3 +83,13 @@ func (v viewer) belongs(ctx context.Context, dir string) error {
 	}
 	return nil
 }
+
+// wholeFolder refuses the other half: chats whose bot is gone. It would know nobody in them.
+func wholeFolder(dir string) error {
+	_, phones := os.Stat(filepath.Join(dir, web.LogName))
+	_, db := os.Stat(filepath.Join(dir, dbName))
+	if phones == nil && errors.Is(db, fs.ErrNotExist) {
+		return fmt.Errorf("%s: the phones are there, but what the bot remembers (%s) is gone; put that file back beside %s, or begin anew with another --data", dir, dbName, web.LogName)
+	}
+	return nil
+}

@@ -1,0 +1,282 @@
+package storage
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"rewoo/flows"
+)
+
+// The codec of the parts of a state, Couple and Person: fields in a fixed order, without names, and one form only for every
+// state, so that equal states give equal bytes and a row that did not change is not written.
+//
+//	part     version byte, fields
+//	uint     varint, in its shortest form
+//	int      zigzag varint, in its shortest form
+//	string   uint length, bytes
+//	id       0 and 16 bytes for 32 hex digits, else uint length + 1 and bytes
+//	time     0: the zero time; 1, int: nanoseconds since 1970 UTC; 2, int, uint: seconds and nanoseconds, for what does not
+//	         fit the former. Zones do not survive: every time comes back in UTC.
+//	bools    a byte, the first one in the lowest bit
+//	slice    uint length, elements
+//	map      uint length, keys and values, keys in ascending order
+//	name     of a timer: uint, string without its length; the lowest bit of the uint says that the person's id comes
+//	         before the string, the others are its length
+//
+// Nil and empty are the same and come back as nil. A field more is a version more: keep the decoder of the old one (codec_read.go), add
+// a golden file beside the old one, and raise the format number if an older rewoo must not meet the new one.
+
+const codecVersion = 1
+
+// In a whole number of seconds further from 1970 than this, nanoseconds may not fit an int64.
+const nanoSpan = 9_223_372_035
+
+type encoder struct {
+	b    []byte
+	keys []string // of the maps under way, one after the other
+}
+
+// encoders keep their room from one part to the next.
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
+
+func newEncoder() *encoder {
+	e := encoders.Get().(*encoder)
+	e.b, e.keys = append(e.b[:0], codecVersion), e.keys[:0]
+	return e
+}
+
+// end gives the part, and the room back. What people wrote does not stay in it.
+func (e *encoder) end() []byte {
+	part := bytes.Clone(e.b)
+	clear(e.b)
+	clear(e.keys[:cap(e.keys)])
+	encoders.Put(e)
+	return part
+}
+
+func encodeCouple(c *couplePart) []byte {
+	e := newEncoder()
+	e.time(c.Couple.Since)
+	from := e.sortedKeys(func(keys []string) []string {
+		for id := range c.Couple.Names {
+			keys = append(keys, string(id))
+		}
+		return keys
+	})
+	for i := range len(e.keys) - from {
+		id := e.keys[from+i]
+		e.id(id)
+		e.str(c.Couple.Names[flows.PersonID(id)])
+	}
+	e.keys = e.keys[:from]
+	e.values(c.Couple.Facts)
+	e.uint(len(c.People))
+	for _, id := range c.People {
+		e.id(string(id))
+	}
+	return e.end()
+}
+
+func encodePerson(p *flows.Person) []byte {
+	e := newEncoder()
+	e.id(string(p.ID))
+	e.str(p.Addr.Platform)
+	e.str(p.Addr.User)
+	e.str(p.Addr.Chat)
+	e.time(p.Joined)
+	e.bools(p.Welcomed, p.Stopped, p.Gone, p.Pair != nil)
+	e.values(p.Facts)
+	e.uint(len(p.Tracks))
+	for i := range p.Tracks {
+		e.track(&p.Tracks[i])
+	}
+	e.uint(len(p.Timers))
+	for i := range p.Timers {
+		e.timer(&p.Timers[i], string(p.ID))
+	}
+	e.uint(len(p.Buttons))
+	for i := range p.Buttons {
+		b := &p.Buttons[i]
+		e.str(b.Token)
+		e.int(b.Track)
+		e.int(b.Visit)
+		e.str(b.Choice)
+		e.str(b.Label)
+		e.str(b.Value)
+	}
+	e.uint(len(p.Inbox))
+	for _, c := range p.Inbox {
+		e.str(c.ID)
+		e.blocks(c.Body)
+	}
+	e.uint(len(p.Waiting))
+	for _, w := range p.Waiting {
+		e.str(w.Flow)
+		e.time(w.Until)
+	}
+	if p.Pair != nil {
+		e.pairing(p.Pair)
+	}
+	e.uint(len(p.Tries))
+	for _, t := range p.Tries {
+		e.time(t)
+	}
+	e.str(p.Parked)
+	encodeMap(e, p.Draws, func(items map[string]time.Time) { encodeMap(e, items, e.time) })
+	encodeMap(e, p.Nudged, e.str)
+	e.str(p.Budget.Date)
+	e.int(p.Budget.Unasked)
+	e.int(p.Budget.Knocks)
+	e.int(p.LastTrack)
+	e.int(p.LastVisit)
+	e.int(p.LastMsg)
+	return e.end()
+}
+
+func (e *encoder) track(t *flows.Track) {
+	e.int(t.ID)
+	e.str(string(t.Phase))
+	e.int(t.Visit)
+	e.str(t.Prompt)
+	e.time(t.Expires)
+	e.bools(t.Parked)
+	e.uint(len(t.Frames))
+	for i := range t.Frames {
+		f := &t.Frames[i]
+		e.str(f.Flow)
+		e.str(f.Step)
+		e.values(f.Answers)
+		encodeMap(e, f.Items, e.str)
+		e.int(f.Sharing)
+		e.blocks(f.Preview)
+		e.bools(f.Followed)
+		e.strs(f.Picked)
+	}
+	e.uint(len(t.Marks))
+	for _, m := range t.Marks {
+		e.int(m.Depth)
+		e.str(m.Step)
+	}
+}
+
+func (e *encoder) timer(t *flows.Timer, person string) {
+	rest, own := t.Name, 0
+	if person != "" && strings.HasPrefix(rest, person) {
+		rest, own = rest[len(person):], 1
+	}
+	e.uint(len(rest)<<1 | own)
+	e.b = append(e.b, rest...)
+	e.time(t.Due)
+	e.int(t.Track)
+	e.int(t.Visit)
+	e.str(t.What)
+	e.str(t.Flow)
+	e.str(t.Nominal)
+	e.str(t.Shape)
+}
+
+func (e *encoder) pairing(p *flows.Pairing) {
+	e.str(p.Code)
+	e.time(p.Expires)
+	e.id(string(p.Peer))
+	e.id(string(p.Person))
+	e.str(p.Name)
+	e.bools(p.Confirmed, p.Ended)
+}
+
+func (e *encoder) values(m map[string]flows.Value) {
+	encodeMap(e, m, func(v flows.Value) {
+		e.str(v.S)
+		e.int(v.N)
+		e.strs(v.L)
+		e.str(string(v.T))
+	})
+}
+
+func (e *encoder) blocks(all []flows.Block) {
+	e.uint(len(all))
+	for _, b := range all {
+		e.str(b.Text)
+		e.bools(b.Quote)
+	}
+}
+
+func (e *encoder) strs(all []string) {
+	e.uint(len(all))
+	for _, s := range all {
+		e.str(s)
+	}
+}
+
+func encodeMap[V any](e *encoder, m map[string]V, value func(V)) {
+	from := e.sortedKeys(func(keys []string) []string {
+		for k := range m {
+			keys = append(keys, k)
+		}
+		return keys
+	})
+	for i := range len(m) { // value may move e.keys
+		k := e.keys[from+i]
+		e.str(k)
+		value(m[k])
+	}
+	e.keys = e.keys[:from]
+}
+
+// sortedKeys puts the keys of a map behind those of the maps around it, and their number into the part.
+func (e *encoder) sortedKeys(add func([]string) []string) (from int) {
+	from = len(e.keys)
+	e.keys = add(e.keys)
+	slices.Sort(e.keys[from:])
+	e.uint(len(e.keys) - from)
+	return from
+}
+
+func (e *encoder) uint(n int) { e.b = binary.AppendUvarint(e.b, uint64(n)) }
+
+func (e *encoder) int(n int) { e.b = binary.AppendVarint(e.b, int64(n)) }
+
+func (e *encoder) str(s string) {
+	e.uint(len(s))
+	e.b = append(e.b, s...)
+}
+
+func (e *encoder) id(s string) {
+	if !validID(s) {
+		e.uint(len(s) + 1)
+		e.b = append(e.b, s...)
+		return
+	}
+	e.b = append(e.b, 0)
+	e.b, _ = hex.AppendDecode(e.b, []byte(s))
+}
+
+func (e *encoder) bools(all ...bool) {
+	var n byte
+	for i, on := range all {
+		if on {
+			n |= 1 << i
+		}
+	}
+	e.b = append(e.b, n)
+}
+
+func (e *encoder) time(t time.Time) {
+	sec := t.Unix()
+	switch {
+	case t.IsZero():
+		e.b = append(e.b, 0)
+	case fitsNanos(sec):
+		e.b = binary.AppendVarint(append(e.b, 1), t.UnixNano())
+	default:
+		e.b = binary.AppendVarint(append(e.b, 2), sec)
+		e.uint(t.Nanosecond())
+	}
+}
+
+func fitsNanos(sec int64) bool { return -nanoSpan <= sec && sec <= nanoSpan }
