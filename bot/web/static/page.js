@@ -366,6 +366,7 @@ async function move(button) {
   $("status").textContent = "Moving the clock…";
   const before = phones.reduce((sum, phone) => sum + phone.arrived, 0);
   const happened = () => phones.reduce((sum, phone) => sum + phone.arrived, 0) - before;
+  let said;
   try {
     if (button.dataset.move === "forward") {
       await ask("/api/clock", { forward: button.dataset.by });
@@ -374,13 +375,14 @@ async function move(button) {
       await untilSomething(happened);
     }
     const n = happened();
-    $("status").textContent = n === 0 ? "Nothing happened." : n === 1 ? "One new message." : `${n} new messages.`;
+    said = n === 0 ? "Nothing happened." : n === 1 ? "One new message." : `${n} new messages.`;
   } catch (err) {
-    $("status").textContent = err.message;
+    said = err.message;
   }
   await look();
   for (const b of buttonsIn(document.querySelector(".moves"))) b.removeAttribute("aria-disabled");
   moving = false;
+  $("status").textContent = said; // last: who hears it can move on
 }
 
 // untilSomething moves from one due row to the next, since many of them say nothing to anybody.
