@@ -104,8 +104,8 @@ func (r *run) item(t *Track, binding string) *Item {
 	return nil
 }
 
-// declOf is the declaration in force for an answer: the drawn question's own where there is one.
-func (r *run) declOf(t *Track, name string) *Decl {
+// asked is the question that an answer of the flow under way belongs to; nil when none asks it.
+func (r *run) asked(t *Track, name string) *question {
 	flow := r.lib.Flows[t.top().Flow]
 	if flow == nil {
 		return nil
@@ -113,9 +113,20 @@ func (r *run) declOf(t *Track, name string) *Decl {
 	for _, st := range flow.Steps {
 		if st.Kind == KAsk && st.Ask == name {
 			if q, ok := r.question(t, st); ok {
-				return q.labelled(r.lib)
+				return q
 			}
 		}
 	}
-	return flow.Answers[name]
+	return nil
+}
+
+// declOf is the declaration in force for an answer: the drawn question's own where there is one.
+func (r *run) declOf(t *Track, name string) *Decl {
+	if q := r.asked(t, name); q != nil {
+		return q.labelled(r.lib)
+	}
+	if flow := r.lib.Flows[t.top().Flow]; flow != nil {
+		return flow.Answers[name]
+	}
+	return nil
 }

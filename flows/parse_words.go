@@ -149,7 +149,7 @@ func (p *flowParser) fact(pair yamlPair) *Decl {
 	p.notHere(pair.val, "a "+string(d.Type)+" fact", append([]string{"type", "default", "derived"}, declKeys[d.Type]...))
 	p.shape(pair.val, d, what)
 	if v := pair.val.get("derived"); v != nil {
-		d.Derived = p.word(pair.val, "derived", derivedFacts...)
+		d.Derived = p.word(pair.val, "derived", keysOf(derived)...)
 		if pair.val.get("default") != nil {
 			p.log.add("F01", pair.val.at("default"), "keep one of the two", "%s is derived and cannot have a default", what)
 		}
@@ -158,9 +158,6 @@ func (p *flowParser) fact(pair yamlPair) *Decl {
 	p.factDefault(pair.val.get("default"), d, what)
 	return d
 }
-
-// derivedFacts are the pure functions that compute a fact.
-var derivedFacts = []string{"checkin_in_quiet", "local_time", "paired"}
 
 func (p *flowParser) factDefault(v *yamlNode, d *Decl, what string) {
 	if v == nil {

@@ -186,16 +186,6 @@ var derived = map[string]func(l *Library, s *State, p *Person, at time.Time) Val
 	"paired": func(l *Library, s *State, p *Person, at time.Time) Value { return yesNo(s.paired()) },
 }
 
-// DerivedFacts names the facts that person.yaml may declare as derived.
-func DerivedFacts() []string {
-	names := make([]string, 0, len(derived))
-	for name := range derived {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
 func yesNo(b bool) Value {
 	if b {
 		return Value{T: YesNo, S: "yes"}

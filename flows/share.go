@@ -20,26 +20,16 @@ func (r *run) nextItem(p *Person, t *Track, st *Step) bool {
 
 // shareable is what the other would get of an answer; nil when there is none, or it may not be shared.
 func (r *run) shareable(p *Person, t *Track, name string) []Block {
-	flow := r.lib.Flows[t.top().Flow]
 	v, ok := t.top().Answers[name]
-	if flow == nil || !ok {
+	q := r.asked(t, name)
+	if !ok || q == nil || q.decl.PartnerSees != SeesOnShare {
 		return nil
 	}
-	for _, st := range flow.Steps {
-		if st.Kind != KAsk || st.Ask != name {
-			continue
-		}
-		q, ok := r.question(t, st)
-		if !ok || q.decl.PartnerSees != SeesOnShare {
-			return nil
-		}
-		return []Block{
-			{Text: r.lib.word("card_from", "name", r.lib.nameFor(r.home(p), p))},
-			{Text: fill(q.text, r.holes(p, t))},
-			{Text: v.show(q.labelled(r.lib)), Quote: true},
-		}
+	return []Block{
+		{Text: r.lib.word("card_from", "name", r.lib.nameFor(r.home(p), p))},
+		{Text: fill(q.text, r.holes(p, t))},
+		{Text: v.show(q.labelled(r.lib)), Quote: true},
 	}
-	return nil
 }
 
 // nameFor is p's name as the other knows it.

@@ -179,7 +179,7 @@ func unaskedRules(t *rapid.T, w *sim, m sent) {
 	}
 }
 
-func personRules(t *rapid.T, w *sim, who string) {
+func personRules(t interface{ Fatalf(string, ...any) }, w *sim, who string) {
 	_, p := w.person(who)
 	if p == nil {
 		t.Fatalf("%s is gone from the store", who)

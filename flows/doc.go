@@ -1,0 +1,31 @@
+// Package flows is the language of rewoo's conversations, its checker, and the engine that plays them.
+//
+// # The engine is a function
+//
+// [Library.Step] takes what is there and what happened, and gives what will be there and what is to be said. It has no
+// clock, no chance of its own, no goroutine, no input or output and no log: time is Event.At, chance is Event.Seed, and
+// Fired timers come in by the front door like words and buttons. So a week of two lives replays to the byte, can be
+// searched for leaks, and may run twice. A store hands it copies; a panic in it changes nothing.
+//
+// A [State] is a couple, or one person alone. A [Person] holds tracks, which are conversations: a stack of calls, a phase,
+// and a visit that grows with every step, so that a timer of a step that is over does nothing. The last track with an open
+// question has the floor; a command parks it and brings it back. Whatever a timer moves keeps quiet until its person's
+// next input. Two people begin as two States: a step may see both (see [Library.Needs]), [Merge] makes one of them, and
+// [Split] parts it again.
+//
+// # What one person does in silence never shows in what the other gets
+//
+// There is one door, in share.go: a copy of what was previewed, at the moment of the tap. Ids count per person, and every
+// token, code and draw is derived from the seed for one purpose and one person, never taken from a common stream.
+// Timers, budgets and quiet hours look at their own person only. The checker refuses flows that could tell (F11 to F13),
+// and the two-run test looks for what it cannot see.
+//
+// # The language
+//
+// A flow is YAML: answers with types and who may see them, and steps in reading order, each of one kind (see [Step]). [Load]
+// reads a folder of flows, lists, facts, words and zones: text to nodes with line and column (yaml.go), nodes to flows
+// (parse*.go), flows to findings (check*.go), all at once. There is a [Library] only when there are none. Every sentence
+// that a person reads is in library/; what the engine itself says is words.yaml, whose keys are [RequiredTexts].
+//
+// The package imports nothing of ours, and never the net, the file system, a log or a source of chance; a test sees to it.
+package flows
