@@ -27,10 +27,11 @@ const (
 
 // question is an ask step as this person meets it: the declaration, or what the drawn item makes of it.
 type question struct {
-	step *Step
-	decl *Decl
-	item *Item // nil unless drawn
-	text string
+	step    *Step
+	decl    *Decl
+	item    *Item   // nil unless drawn
+	offered []*Item // type item: what there is to choose from
+	text    string
 }
 
 // options are the question's closed answers with their labels; empty for free text.
@@ -44,6 +45,10 @@ func (q *question) options(l *Library) []Option {
 		}
 	case YesNo:
 		out = []Option{{ID: "yes", Label: l.word("label_yes")}, {ID: "no", Label: l.word("label_no")}}
+	}
+	for i, it := range q.offered {
+		n := strconv.Itoa(i + 1)
+		out = append(out, Option{ID: it.ID, Label: l.word("label_item", "n", n), Also: []string{n}})
 	}
 	for _, o := range q.decl.Options {
 		out = putOption(out, o)
@@ -99,7 +104,7 @@ func (q *question) read(l *Library, text string, at time.Time) (v Value, what ve
 			n, err := strconv.Atoi(id)
 			return Value{T: Scale, N: n}, verdictOf(err == nil), nil
 		}
-	case OneOf, YesNo:
+	case OneOf, YesNo, ItemOf:
 		if id, ok := match(options, text); ok {
 			return Value{T: q.decl.Type, S: id}, accepted, nil
 		}

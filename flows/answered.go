@@ -44,6 +44,9 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 		r.unanswer(p, t, q.step) // what /back had returned to may have been kept
 	}
 	f.Answers[q.step.Ask] = v
+	if q.decl.Type == ItemOf {
+		r.take(p, t, q, v.S)
+	}
 	r.journal(p, t, q, v)
 	t.Marks = append(t.Marks, Mark{Depth: len(t.Frames), Step: q.step.ID})
 	r.closePrompt(p, id)
@@ -106,8 +109,8 @@ func (r *run) skipStep(p *Person, id int) {
 	switch {
 	case st == nil:
 		r.flowGone(p, id)
-	case st.Kind == KShare:
-		r.decide(p, id, st, false)
+	case st.Kind.door():
+		r.doorButton(p, id, st, "keep")
 	case st.Kind == KPair:
 		r.pairSkip(p, id, st)
 	default:

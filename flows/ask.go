@@ -14,6 +14,10 @@ func (r *run) question(t *Track, st *Step) (*question, bool) {
 	if q.decl == nil {
 		return nil, false
 	}
+	if q.decl.Type == ItemOf {
+		q.offered = r.onOffer(t, st, r.lib.Lists[q.decl.List])
+		return q, len(q.offered) > 0
+	}
 	if q.decl.Type == FromList {
 		if q.item = r.item(t, st.Ask); q.item == nil || q.item.Decl == nil {
 			return nil, false
@@ -49,10 +53,14 @@ func (r *run) present(p *Person, id int) {
 			r.presentPicked(p, id, q)
 			return
 		}
-		r.prompt(p, id, []Block{{Text: fill(q.text, r.holes(p, t))}}, r.askButtons(q))
-	case KShare:
+		body := []Block{{Text: fill(q.text, r.holes(p, t))}}
+		for i, it := range q.offered {
+			body = append(body, Block{Text: r.lib.word("item_line", "n", itoa(i+1), "text", it.Text)})
+		}
+		r.prompt(p, id, body, r.askButtons(q))
+	case KShare, KTogether, KTakeBack, KOpen, KPart:
 		t.Phase = Asking
-		r.presentShare(p, id)
+		r.presentDoor(p, id, st)
 	case KPair:
 		r.presentPair(p, id, st)
 	default: // a timer led to something that only its person's input may show
@@ -165,6 +173,8 @@ func (r *run) reprompt(p *Person, t *Track, q *question) {
 	}
 	options := strings.Join(labels, " / ")
 	switch q.decl.Type {
+	case ItemOf:
+		r.say(p, r.lib.word("wrong_choice", "options", options))
 	case Text:
 		r.say(p, r.lib.word("wrong_text", "max", itoa(q.maxText())))
 	case Multi:
@@ -196,8 +206,8 @@ func (r *run) answerButton(p *Person, id int, b Button) {
 		r.skipStep(p, id)
 		return
 	}
-	if st.Kind == KShare {
-		r.decide(p, id, st, b.Value == "share")
+	if st.Kind.door() {
+		r.doorButton(p, id, st, b.Value)
 		return
 	}
 	if exit, ok := strings.CutPrefix(b.Value, "exit:"); ok {

@@ -47,7 +47,7 @@ func (c *flowCheck) accepted() {
 			case d.Type == FromList:
 				c.meets(s, c.list(d.List))
 			default:
-				words := append(c.optionWords(s, d), c.exitWords(s)...)
+				words := append(append(c.optionWords(s, d), c.itemWords(d)...), c.exitWords(s)...)
 				c.oneMeaning(d.Type, append(words, c.engineWords(d.Type)...))
 				c.fitting(s.Pos, quotedStep(s.ID), words, 1)
 			}
@@ -165,7 +165,9 @@ func (c *flowCheck) engineLabels() {
 		return
 	}
 	var all []acceptedWord
-	for _, group := range [][]string{{"label_skip", "label_done", "label_yes", "label_no"}, {"label_share", "label_keep"}, {"label_open"}} {
+	for _, group := range [][]string{{"label_skip", "label_done", "label_yes", "label_no"}, {"label_share", "label_keep"}, {"label_open"}, {"label_undo"},
+		{"label_share_anyway", "label_keep"}, {"label_let_use", "label_keep"}, {"label_close", "label_leave_it"}, {"label_stay", "label_leave_quietly"},
+		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}} {
 		var words []acceptedWord
 		for _, key := range group {
 			if w := c.engineWord(key); w.word != "" { // a missing one is F02

@@ -15,7 +15,7 @@ func (c *flowCheck) alike(f *Flow) {
 	const hint = "let every way lead to it, or put both into one share step"
 	for _, s := range f.Steps {
 		switch {
-		case s.Kind == KShare:
+		case s.Kind.leads() && s.Kind != KBoth: // what both said yes to, both know
 			c.uneven(f, s, c.shareName(f, s), []string{edgeGo, edgeTimeout, edgeNone}, c.sharesFrom, func(e graphEdge, share string) {
 				c.log.add("F13", e.target.Pos, hint, "the %s of %s never comes to share step %q while another way does, so what the partner gets tells what became of this one",
 					e.kind, quotedStep(s.ID), share)
@@ -48,7 +48,7 @@ func (c *flowCheck) tells(f *Flow) string {
 		if callee := c.flow(s.Run); callee != nil && s.GoMap != nil {
 			inside = c.tells(callee)
 		}
-		if s.Kind != KShare && inside == "" {
+		if (!s.Kind.leads() || s.Kind == KBoth) && inside == "" {
 			continue
 		}
 		var first []string

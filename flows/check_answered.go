@@ -45,6 +45,11 @@ func (c *flowCheck) answered(f *Flow, bound []string) {
 			a.num["draw "+s.Draw] = len(a.num)
 		}
 	}
+	for _, s := range f.Steps {
+		if _, ok := a.num["offer "+s.Draw]; s.Count > 0 && !ok {
+			a.num["offer "+s.Draw] = len(a.num)
+		}
+	}
 	c.known[f] = a
 	a.start = make(nameSet, len(a.num)/64+1)
 	a.learn(a.start, scoped("me.", bound)...)
@@ -86,6 +91,9 @@ func (a *answeredCheck) behind(i int, e graphEdge) nameSet {
 	case s.Kind == KAsk && (e.kind == edgeGo || e.kind == edgeOption):
 		if d := a.c.answer(a.f, s.Ask); d != nil {
 			a.learn(out, "me."+d.Name)
+			if d.Type == ItemOf {
+				a.learn(out, "draw "+d.Name)
+			}
 		}
 	case s.Kind == KAsk && (e.kind == edgeSkip || e.kind == edgeExit):
 		if d := a.c.answer(a.f, s.Ask); d != nil {
@@ -94,6 +102,10 @@ func (a *answeredCheck) behind(i int, e graphEdge) nameSet {
 	case s.Kind == KDraw && e.kind == edgeGo:
 		if n, ok := a.num["me."+s.Draw]; ok {
 			out.drop(n) // an earlier answer was to another question
+		}
+		if s.Count > 0 {
+			a.learn(out, "offer "+s.Draw)
+			break
 		}
 		a.learn(out, "draw "+s.Draw)
 	case s.Kind == KChoose:
@@ -125,6 +137,11 @@ func (a *answeredCheck) step(i int) {
 			a.report(i, s.Pos, "draw "+d.Name, fmt.Sprintf("the question %q is not drawn on every way to %s", d.Name, quotedStep(s.ID)))
 		}
 	}
+	if d := a.c.answer(a.f, s.Ask); d != nil && d.Type == ItemOf {
+		if n, ok := a.num["offer "+d.Name]; ok && !in.has(n) {
+			a.report(i, s.Pos, "draw "+d.Name, fmt.Sprintf("what %q chooses from is not drawn on every way to %s", d.Name, quotedStep(s.ID)))
+		}
+	}
 	known := in.copy()
 	for _, b := range s.Branches {
 		if b.If != nil {
@@ -141,7 +158,7 @@ func (a *answeredCheck) step(i int) {
 
 func (a *answeredCheck) hole(i int, name string, pos Pos) {
 	key := name
-	if binding, field, ok := cutAny(name); ok && field == "text" && binding != "me" {
+	if binding, field, ok := cutAny(name); ok && binding != "me" && a.draws(binding) && field != "" {
 		key = "draw " + binding
 	}
 	if n, ok := a.num[key]; !ok || a.in[i].has(n) {
@@ -152,6 +169,11 @@ func (a *answeredCheck) hole(i int, name string, pos Pos) {
 		return
 	}
 	a.report(i, pos, key, fmt.Sprintf("{%s} is not answered on every way to %s", name, quotedStep(a.g.steps[i].ID)))
+}
+
+func (a *answeredCheck) draws(binding string) bool {
+	_, ok := a.num["draw "+binding]
+	return ok
 }
 
 func cutAny(name string) (scope, rest string, ok bool) {

@@ -15,7 +15,15 @@ func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condErro
 			}
 			return condType{}, notThere("fact", name, scoped("person.", keysOf(c.lib.Person)))
 		}
-		if _, ok := cutScope(name, "you"); ok {
+		if x, ok := cutScope(name, "couple"); ok {
+			if d := c.lib.Couple[x]; d != nil {
+				return typeOfDecl(name, d), nil
+			}
+			return condType{}, notThere("fact", name, scoped("couple.", keysOf(c.lib.Couple)))
+		}
+		if x, ok := cutScope(name, "you"); ok && c.isOpened(x) {
+			return typeOfDecl(name, c.lib.Person[x]), nil
+		} else if ok {
 			return condType{kind: strKind, name: name}, onlyYourName(name, "you.name")
 		}
 		if x, ok := cutScope(name, "item"); ok {
@@ -24,7 +32,7 @@ func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condErro
 		x, ok := cutScope(name, "me")
 		switch {
 		case !ok:
-			return condType{}, &condError{"F02", "fact " + strconv.Quote(name) + " does not exist", "the couple has no facts of its own yet"}
+			return condType{}, &condError{"F02", "fact " + strconv.Quote(name) + " does not exist", "facts are person.x and couple.x, answers me.x"}
 		case f == nil:
 			return condType{}, &condError{"F02", name + " is not known in a list", "read person.x or item.x"}
 		case f.Answers[x] == nil:
@@ -67,6 +75,9 @@ func itemType(name, field string, l *List) (condType, *condError) {
 // conditions is F01 and F02 for all expressions of a flow.
 func (c *flowCheck) conditions(f *Flow) {
 	resolve := c.resolver(f, nil)
+	if f.Start.When != nil {
+		c.isCondition(f.Start.When, c.resolver(nil, nil))
+	}
 	for _, s := range f.Steps {
 		for _, b := range s.Branches {
 			if b.If != nil {
@@ -80,6 +91,9 @@ func (c *flowCheck) conditions(f *Flow) {
 			} else if ok {
 				c.unknown(a.Pos, "fact", a.Name, scoped("person.", keysOf(c.lib.Person)))
 			}
+		}
+		if s.Open != nil {
+			c.openExpr(s, resolve)
 		}
 		callee := c.flow(s.Run)
 		for _, a := range s.With {

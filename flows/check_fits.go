@@ -55,8 +55,8 @@ func (c *flowCheck) ownWait(s *Step) (time.Duration, Pos) {
 	switch {
 	case s.Kind == KSleep:
 		return s.For, c.at(s, "sleep")
-	case s.Timeout != nil && s.Kind == KShare:
-		return s.Timeout.After, c.at(s, "timeout", "after")
+	case s.Kind == KBoth, s.Kind == KWaitFor:
+		return day + time.Hour, c.at(s, "at") // a day that has 25 hours
 	case s.Timeout != nil:
 		return s.Timeout.After, c.at(s, "timeout", "after")
 	case s.Kind == KPair:

@@ -63,7 +63,13 @@ func (c *flowCheck) previewLength(f *Flow, d *Decl) int {
 			continue
 		}
 		name := c.longestFact("name")
-		frame := c.filled(f, c.lib.Words["share_preview"], name) + c.filled(f, c.lib.Words["card_from"], name) + 4 + 2*lineBreaks
+		frame := 4 + 2*lineBreaks
+		if d.PartnerSees == SeesTogether { // both answers stand in one card
+			frame += c.filled(f, c.lib.Words["together_preview"], name) + c.filled(f, c.lib.Words["joint_theirs"], name) +
+				length(c.lib.Words["joint_card"]) + length(c.lib.Words["joint_mine"]) + c.longestAnswer(s, d)
+		} else {
+			frame += c.filled(f, c.lib.Words["share_preview"], name) + c.filled(f, c.lib.Words["card_from"], name)
+		}
 		if d.Type != FromList {
 			return frame + c.filled(f, s.Text, name) + c.longestAnswer(s, d)
 		}
@@ -74,7 +80,7 @@ func (c *flowCheck) previewLength(f *Flow, d *Decl) int {
 			if text == "" {
 				text = it.Text
 			}
-			if it.Decl != nil && it.Decl.PartnerSees == SeesOnShare {
+			if it.Decl != nil && it.Decl.PartnerSees != SeesNever {
 				most = max(most, c.filled(f, text, name)+c.longestAnswer(&Step{}, it.Decl))
 			}
 		}

@@ -125,7 +125,7 @@ func (c *flowCheck) findEnds(f *Flow) map[string]waitWay {
 func (c *flowCheck) edgeWait(f *Flow, s *Step, e graphEdge) stepWait {
 	w := stepWait{what: quotedStep(s.ID)}
 	switch {
-	case e.kind == edgeTimeout, s.Kind == KSleep:
+	case e.kind == edgeTimeout, s.Kind == KSleep, s.Kind == KBoth, s.Kind == KWaitFor:
 		w.long, _ = c.ownWait(s)
 	case s.Kind == KPair && s.Pair != "claim" && e.key == "ended":
 		w.long = codeFor // the quarter hour of a code

@@ -96,8 +96,11 @@ func (c *flowCheck) names(f *Flow) {
 		ids = append(ids, s.ID)
 	}
 	for _, name := range keysOf(f.Answers) {
-		if d := f.Answers[name]; d.Type == FromList && d.List != "" {
+		switch d := f.Answers[name]; {
+		case d.Type == FromList && d.List != "":
 			c.questionList(c.at(d, "list"), d.List)
+		case d.Type == ItemOf && d.List != "" && c.lib.Lists[d.List] == nil:
+			c.unknown(c.at(d, "list"), "list", d.List, keysOf(c.lib.Lists))
 		}
 	}
 	for _, s := range f.Steps {
@@ -115,12 +118,8 @@ func (c *flowCheck) names(f *Flow) {
 			c.askNames(f, s)
 		case KDraw:
 			c.drawNames(f, s)
-		case KShare:
-			for _, t := range s.Items {
-				if f.Answers[t.Step] == nil {
-					c.unknown(t.Pos, "answer", t.Step, keysOf(f.Answers))
-				}
-			}
+		case KShare, KTogether, KOpen, KClose, KBoth, KWaitFor:
+			c.doorNames(f, s)
 		case KRun:
 			c.runNames(s)
 		case KPair:
@@ -151,6 +150,9 @@ func (c *flowCheck) askNames(f *Flow, s *Step) {
 	}
 	if !fromList && s.Follow {
 		c.log.add("F01", c.at(s, "follow"), "remove it", "only a drawn question can name follow-ups")
+	}
+	if d.Type == ItemOf && !slices.ContainsFunc(f.Steps, func(o *Step) bool { return o.Kind == KDraw && o.Draw == d.Name && o.Count > 0 }) {
+		c.log.add("F02", s.Pos, fmt.Sprintf("add a step { draw: %s, from: %s, count: 3, … } before it", d.Name, d.List), "no step draws what %q chooses from", d.Name)
 	}
 	if fromList && !slices.ContainsFunc(f.Steps, func(o *Step) bool { return o.Kind == KDraw && o.Draw == d.Name }) {
 		c.log.add("F02", s.Pos, fmt.Sprintf("add a step { draw: %s, from: %s, … } before it", d.Name, d.List), "no step draws the question %q", d.Name)
@@ -205,10 +207,15 @@ func (c *flowCheck) drawNames(f *Flow, s *Step) {
 			break
 		}
 	}
+	c.scoreReads(f, s)
 	d := f.Answers[s.Draw]
 	switch {
+	case s.Count > 0 && (d == nil || d.Type != ItemOf):
+		c.log.add("F02", c.at(s, "draw"), fmt.Sprintf("declare %s: { type: item, list: %s } and ask it", s.Draw, s.From), "a draw with count offers several, and no answer %q chooses one", s.Draw)
 	case d == nil || d.Type == "":
-	case d.Type != FromList:
+	case d.Type == ItemOf && s.Count == 0:
+		c.log.add("F01", c.at(s, "draw"), "add count: 3", "%q chooses one of several, and this draws one", s.Draw)
+	case d.Type != FromList && d.Type != ItemOf:
 		c.log.add("F01", c.at(s, "draw"), "give the draw a name of its own", "%q is an answer that is not drawn", s.Draw)
 	case d.List != s.From && c.lib.Lists[d.List] != nil:
 		c.log.add("F02", c.at(s, "from"), fmt.Sprintf("did you mean %q?", d.List), "answer %q is declared from list %q, and this draws from %q", d.Name, d.List, s.From)

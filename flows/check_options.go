@@ -61,6 +61,8 @@ func (c *flowCheck) optionMaps(f *Flow) {
 			if s.Pair != "" {
 				c.complete(s, pairOutcomes[s.Pair], "outcome", "pair: "+s.Pair)
 			}
+		case KBoth, KPart:
+			c.complete(s, doorOutcomes[s.Kind], "outcome", "a "+string(s.Kind)+" step")
 		default:
 			c.log.add("F01", c.at(s, "go"), "name one step", "go of a %s step is one step", s.Kind)
 		}

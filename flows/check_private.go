@@ -13,7 +13,11 @@ func (c *flowCheck) doors(f *Flow) {
 	for _, s := range f.Steps {
 		for _, t := range s.Items {
 			d := c.answer(f, t.Step)
-			if d == nil || d.Type == "" || c.sharable(d) {
+			if d == nil || d.Type == "" || c.passes(d, s.Kind) {
+				continue
+			}
+			if s.Kind == KTogether {
+				c.log.add("F11", t.Pos, "declare it partner_sees: together, and no scale", "answer %q cannot be part of a double reveal", d.Name)
 				continue
 			}
 			if d.Type == FromList {
@@ -68,13 +72,22 @@ func (c *flowCheck) askedInside(f *Flow, s *Step) {
 	}
 }
 
-// sharable says that an answer may be offered for sharing. Of a drawn question that is decided when it is drawn.
-func (c *flowCheck) sharable(d *Decl) bool {
+// sharable says that an answer may come before the partner, by whatever door. Of a drawn question that is decided when it
+// is drawn.
+func (c *flowCheck) sharable(d *Decl) bool { return c.passes(d, KShare) || c.passes(d, KTogether) }
+
+// passes says that an answer may pass by a door: share, or together. Two scales are never put side by side.
+func (c *flowCheck) passes(d *Decl, door StepKind) bool {
+	sees := SeesOnShare
+	if door == KTogether {
+		sees = SeesTogether
+	}
+	fits := func(d *Decl) bool { return d.PartnerSees == sees && (door != KTogether || d.Type != Scale) }
 	if d.Type != FromList {
-		return d.PartnerSees == SeesOnShare
+		return fits(d)
 	}
 	l := c.list(d.List)
-	return l == nil || slices.ContainsFunc(l.Items, func(it *Item) bool { return it.Decl != nil && it.Decl.PartnerSees == SeesOnShare })
+	return l == nil || slices.ContainsFunc(l.Items, func(it *Item) bool { return it.Decl != nil && fits(it.Decl) })
 }
 
 func (c *flowCheck) settable(a Assign) {
@@ -93,6 +106,9 @@ func (c *flowCheck) settable(a Assign) {
 
 // secrets is F12: what is shared, and whether, must not tell what was answered in private. Wherever a private answer or
 // a fact decides the way, all ways must lead to the same share steps.
+//
+// A step that leaves the couple or takes something back counts for no door here: it passes nothing but a fixed line, by a
+// tap of its own, and says so before.
 func (c *flowCheck) secrets(f *Flow) {
 	for _, s := range f.Steps {
 		switch {
@@ -101,7 +117,7 @@ func (c *flowCheck) secrets(f *Flow) {
 				c.sameShares(f, s, secret, edgeBranch, edgeElse)
 			}
 		case s.Kind == KAsk && s.GoMap != nil:
-			if d := c.answer(f, s.Ask); d != nil && d.Type != FromList && d.PartnerSees == SeesNever {
+			if d := c.answer(f, s.Ask); d != nil && d.Type != FromList && d.PartnerSees != SeesOnShare {
 				c.sameShares(f, s, "me."+d.Name, edgeOption)
 			}
 		case s.Kind == KRun && s.GoMap != nil:
@@ -142,10 +158,10 @@ func (c *flowCheck) private(f *Flow, ref string) bool {
 		return false
 	}
 	if d.Type != FromList {
-		return d.PartnerSees == SeesNever
+		return d.PartnerSees != SeesOnShare
 	}
 	l := c.list(d.List)
-	return l != nil && slices.ContainsFunc(l.Items, func(it *Item) bool { return it.Decl != nil && it.Decl.PartnerSees == SeesNever })
+	return l != nil && slices.ContainsFunc(l.Items, func(it *Item) bool { return it.Decl != nil && it.Decl.PartnerSees != SeesOnShare })
 }
 
 // flowSecret is a private name that may decide what a called flow results in.
@@ -163,7 +179,7 @@ func (c *flowCheck) findSecret(f *Flow) string {
 		if secret := c.branchSecret(f, s); secret != "" {
 			return secret
 		}
-		if d := c.answer(f, s.Ask); s.GoMap != nil && d != nil && d.PartnerSees == SeesNever {
+		if d := c.answer(f, s.Ask); s.GoMap != nil && d != nil && d.PartnerSees != SeesOnShare {
 			return "me." + d.Name
 		}
 		if callee := c.flow(s.Run); callee != nil && s.GoMap != nil {
@@ -277,7 +293,7 @@ func (c *flowCheck) sharesFrom(f *Flow, from int) []string {
 			continue
 		}
 		s := g.steps[i]
-		if s.Kind == KShare {
+		if s.Kind.leads() {
 			found[c.shareName(f, s)] = true
 		}
 		for _, callee := range c.callees(f, s) {

@@ -100,6 +100,11 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 			return notThere("fact", name, scoped("person.", keysOf(c.lib.Person)))
 		}
 		return nil
+	case "couple":
+		if c.lib.Couple[rest] == nil {
+			return notThere("fact", name, scoped("couple.", keysOf(c.lib.Couple)))
+		}
+		return nil
 	case "you":
 		return onlyYourName(name, "{you.name}")
 	case "pair":
@@ -116,18 +121,28 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 		}
 		return nil
 	}
-	return drawnHole(name, scope, rest, in.flow)
+	return c.drawnHole(name, scope, rest, in.flow)
 }
 
-func drawnHole(name, binding, field string, f *Flow) *condError {
+func (c *flowCheck) drawnHole(name, binding, field string, f *Flow) *condError {
 	known := []string{"me", "person", "you", "pair"}
 	if f != nil {
 		for _, s := range f.Steps {
 			if s.Draw != "" && s.Draw == binding {
-				if field == "text" {
+				fields := []string{binding + ".text"}
+				if l := c.list(s.From); l != nil {
+					for _, it := range l.Items {
+						for _, f := range keysOf(it.Fields) {
+							if v := it.Fields[f]; v.T == Text && !slices.Contains(fields, binding+"."+f) {
+								fields = append(fields, binding+"."+f)
+							}
+						}
+					}
+				}
+				if slices.Contains(fields, name) {
 					return nil
 				}
-				return &condError{"F02", "hole {" + name + "} has no meaning", "a drawn item has only {" + binding + ".text}"}
+				return &condError{"F02", "hole {" + name + "} has no meaning", didYouMean(name, fields)}
 			}
 			if s.Draw != "" {
 				known = append(known, s.Draw)

@@ -129,7 +129,7 @@ func (g *flowGraph) leaves(i int, of []int) bool {
 		if of[e.to] == of[i] {
 			continue
 		}
-		if s.Kind == KAsk || s.Kind == KPair || s.Kind == KShare || s.Kind == KDraw && e.kind == edgeNoneLeft {
+		if s.Kind == KAsk || s.Kind == KPair || s.Kind.door() || s.Kind == KDraw && e.kind == edgeNoneLeft {
 			return true
 		}
 	}
@@ -170,8 +170,10 @@ func (c *flowCheck) waits(f *Flow) {
 		case s.Kind == KAsk, s.Kind == KPair && s.Pair == "claim":
 			c.wayOut(s, "skip", c.nodes[s].get("skip"), "the step to go to without an answer")
 			c.wayOut(s, "timeout", c.nodes[s].get("timeout"), "{ after: 2h, go: … }")
-		case s.Kind == KShare && c.nodes[s].get("share").get("items") != nil:
+		case s.Kind == KShare && c.nodes[s].get("share").get("items") != nil, s.Kind.door() && s.Kind != KShare:
 			c.wayOut(s, "timeout", c.nodes[s].get("timeout"), "{ after: 2h, go: … }")
+		case (s.Kind == KBoth || s.Kind == KWaitFor) && c.nodes[s].get("at") == nil:
+			c.log.add("F06", s.Pos, `add at: "18:00", or at: couple.reveal_hour`, "%s waits and has no instant at which it goes on", quotedStep(s.ID))
 		case s.Kind == KSleep && s.For == 0 && c.nodes[s].get("sleep").empty():
 			c.log.add("F06", c.keyAt(s, "sleep"), "write how long, like sleep: 2d", "%s sleeps for ever", quotedStep(s.ID))
 		}

@@ -48,7 +48,7 @@ func typeOfDecl(name string, d *Decl) condType {
 		t.kind, t.opts = yesKind, []string{"yes", "no"}
 	case Time:
 		t.kind = timeKind
-	case Text, Zone:
+	case Text, Zone, ItemOf:
 		t.kind = strKind
 	}
 	return t

@@ -1,6 +1,9 @@
 package flows
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // draw binds an item of a list: allowed by its where, not drawn lately, the one longest unused; chance breaks ties. A
 // draw that says nothing of an empty list takes the one longest unused even if that was lately.
@@ -22,14 +25,22 @@ func (r *run) draw(p *Person, t *Track, st *Step) string {
 		f.Items = map[string]string{}
 	}
 	f.Items[st.Draw] = item.ID
-	if p.Draws == nil {
-		p.Draws = map[string]map[string]time.Time{}
-	}
-	if p.Draws[list.Name] == nil {
-		p.Draws[list.Name] = map[string]time.Time{}
-	}
-	p.Draws[list.Name][item.ID] = r.ev.At
+	p.drew(list.Name, item.ID, r.ev.At)
 	return st.Go.Step
+}
+
+// drew remembers a draw, in copies of the two maps it writes: the old ones are the argument's.
+func (p *Person) drew(list, item string, at time.Time) {
+	draws, items := maps.Clone(p.Draws), maps.Clone(p.Draws[list])
+	if draws == nil {
+		draws = map[string]map[string]time.Time{}
+	}
+	if items == nil {
+		items = map[string]time.Time{}
+	}
+	items[item] = at
+	draws[list] = items
+	p.Draws = draws
 }
 
 // longestUnused are the items that p may get, all drawn at the same moment or never.

@@ -24,6 +24,17 @@ func (r *run) fired() {
 		r.moved = true
 		r.knockCards(p)
 		return
+	case "pass":
+		r.moved = true
+		r.arrive(p)
+		return
+	case "undo":
+		r.undoOver(p)
+		return
+	case "reveal":
+		r.moved = true
+		r.reveal(p)
+		return
 	}
 	t := p.track(timer.Track)
 	if t == nil || timer.What != "expire" && t.Visit != timer.Visit {
@@ -44,7 +55,13 @@ func (r *run) fired() {
 			r.flowGone(p, t.ID)
 			return
 		}
-		r.wake(p, t.ID, st)
+		r.wakeTo(p, t.ID, st.Go)
+	case "until":
+		if st == nil {
+			r.flowGone(p, t.ID)
+			return
+		}
+		r.released(p, t.ID, st)
 	case "timeout":
 		if st == nil || st.Timeout == nil {
 			r.flowGone(p, t.ID)
@@ -60,11 +77,11 @@ func (r *run) timedOut(p *Person, id int, st *Step) {
 	r.next(p, id, st.Timeout.Go)
 }
 
-// wake ends a sleep. If a question comes next, the flow knocks again for it, as it did at first: inside the budget, and
+// wakeTo ends a sleep. If a question comes next, the flow knocks again for it, as it did at first: inside the budget, and
 // else in silence.
-func (r *run) wake(p *Person, id int, st *Step) {
+func (r *run) wakeTo(p *Person, id int, to Target) {
 	busy := p.busy()
-	r.next(p, id, st.Go)
+	r.next(p, id, to)
 	t := p.track(id)
 	if t == nil || t.Phase != Quiet {
 		return
@@ -101,7 +118,7 @@ func (r *run) scheduled(p *Person, timer Timer) {
 		p.Nudged = map[string]string{}
 	}
 	p.Nudged[timer.Flow] = timer.Nominal
-	if r.ev.At.Sub(timer.Due) > lateAfter || p.running(flow.Name) != nil {
+	if r.ev.At.Sub(timer.Due) > lateAfter || p.running(flow.Name) != nil || !r.when(p, flow) {
 		return
 	}
 	if p.busy() {
@@ -111,6 +128,11 @@ func (r *run) scheduled(p *Person, timer Timer) {
 	if r.unasked(p) {
 		r.knock(p, r.push(p, flow, Knocking), LaneScheduled, timer.Due.Add(lateAfter))
 	}
+}
+
+// when says whether a scheduled flow is for p now. It reads lasting facts only.
+func (r *run) when(p *Person, flow *Flow) bool {
+	return flow.Start.When == nil || flow.Start.When.Bool(r.names(p, &Track{Frames: []Frame{{}}}, nil))
 }
 
 // waitFor remembers a flow that found its person busy.
@@ -152,11 +174,26 @@ func (r *run) knock(p *Person, id int, lane Lane, until time.Time) {
 // unasked takes one of the day's unasked messages, if p may get one now.
 func (r *run) unasked(p *Person) bool {
 	b := r.budget(p)
-	if !p.Welcomed || p.Stopped || p.Gone || r.lib.quietAt(p, r.ev.At) || b.Unasked >= maxUnasked {
+	if !p.Welcomed || p.Stopped || p.Gone || r.lib.quietAt(p, r.ev.At) || b.Unasked >= r.lib.dailyUnasked(p, r.ev.At) {
 		return false
 	}
 	b.Unasked++
 	return true
+}
+
+// dailyUnasked is how many unasked messages p may get a day: fewer on tender days and in light weeks.
+func (l *Library) dailyUnasked(p *Person, at time.Time) int {
+	if l.fact(p, "tender").S == "yes" || lightWeek(l.localDate(p, at)) {
+		return 1
+	}
+	return maxUnasked
+}
+
+// lightWeek says whether a date lies in a light week: every fourth by the calendar, the same for everybody.
+func lightWeek(date string) bool {
+	t, err := time.Parse(time.DateOnly, date)
+	days := int(t.Sub(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)) / day) // a Monday
+	return err == nil && days >= 0 && days/7%4 == 3
 }
 
 // budget is what p got unasked today, where p is.

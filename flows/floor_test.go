@@ -99,6 +99,7 @@ func TestParkedQuestionsComeBackWhenNothingIsAsked(t *testing.T) {
 			w.press("b", "Skip")
 			w.say("b", "Tea")
 			w.press("b", "Share")
+			w.pass(undoFor)
 		} else {
 			w.alone("a", "Ana")
 		}

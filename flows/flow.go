@@ -21,12 +21,14 @@ const (
 	Time     Type = "time" // of day, "15:04"
 	Zone     Type = "zone" // an IANA name
 	FromList Type = "from_list"
+	ItemOf   Type = "item" // one of several items that a draw with count offers
 )
 
 // Who may come to see an answer.
 const (
-	SeesNever   = "never"
-	SeesOnShare = "on_share"
+	SeesNever    = "never"
+	SeesOnShare  = "on_share"
+	SeesTogether = "together" // only if the other answers and chooses the same
 )
 
 // Option is one thing a closed question can be answered with.
@@ -68,6 +70,15 @@ const (
 	KEnd    StepKind = "end"
 	KPair   StepKind = "pair" // offer, claim, confirm: two people become one couple
 	KShow   StepKind = "show" // cards: what was shared with this person
+
+	// The doors, beside share. Each shows exactly what passes before its author's tap.
+	KTogether StepKind = "together"  // a double reveal
+	KOpen     StepKind = "open"      // a fact that the flows of both may use
+	KClose    StepKind = "close"     // and no longer
+	KBoth     StepKind = "both"      // acts only if both said yes by an instant
+	KWaitFor  StepKind = "wait_for"  // goes on at an instant, whatever the other does
+	KTakeBack StepKind = "take_back" // what was shared lately
+	KPart     StepKind = "part"      // quietly, openly: this person leaves the couple
 )
 
 // Exit is a button that answers nothing and leads elsewhere.
@@ -108,12 +119,23 @@ type Step struct {
 
 	Draw, From string // draw: binding, list
 	NoneLeft   Target
+	Count      int      // draw: how many to offer; 0: one, bound at once
+	Score      string   // draw: the registered function that chooses
+	Reads      []string // draw: the names it may read
 
-	Items []Target // share: answer names
+	Items []Target // share, together: answer names
 	None  Target
+	Class string // share: the kind of card
 
 	Sets []Assign
-	For  time.Duration // sleep
+	For  time.Duration // sleep; set, open: how long it holds, 0 for ever (set only)
+
+	Open  *Assign  // open: a fact of this person, and what to set it to
+	Close []Target // close: facts of this person
+
+	Both string // both: the yes_no answer that counts
+	At   string // both, wait_for: "18:00", or couple.x
+	Part string // quietly, openly
 
 	Run  string
 	With []Assign // run: answers of the called flow
@@ -156,6 +178,7 @@ type Start struct {
 	Schedule string // "person.NAME" of a time fact, or a five-field cron expression
 	Command  string // without the slash
 	On       string // "welcome": /start of a newcomer; "card": something was shared with the person
+	When     *Cond  // schedule: nil, or what has to hold at the time
 }
 
 // Flow is a conversation: parsed, checked, never changed.
@@ -200,10 +223,12 @@ type Library struct {
 	Flows  map[string]*Flow
 	Lists  map[string]*List
 	Person map[string]*Decl  // person.yaml
+	Couple map[string]*Decl  // couple.yaml
 	Words  map[string]string // words.yaml: what the engine itself says
 	// Globals are the commands that work everywhere: "/help" → what it does ("help"), aliases included.
 	Globals map[string]string
 	Zones   []ZoneEntry // zones.yaml, likeliest first
+	reveals bool        // some flow has a double reveal
 }
 
 // ZoneEntry is a place whose clock somebody may name.

@@ -15,7 +15,7 @@ const maxFiles = 1000
 // lists/*.yaml. It returns every finding at once, sorted by place, and a library only when there are none.
 func Load(fsys fs.FS) (*Library, []Finding) {
 	l := &loader{
-		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Person: map[string]*Decl{},
+		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
 			Words: map[string]string{}, Globals: map[string]string{}},
 		log: &findingLog{},
 	}
@@ -27,6 +27,9 @@ func Load(fsys fs.FS) (*Library, []Finding) {
 		if !l.seen[name] {
 			l.log.add("F02", Pos{File: name, Line: 1, Column: 1}, "add it", "%s is missing", name)
 		}
+	}
+	for _, f := range l.flows {
+		l.lib.reveals = l.lib.reveals || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KTogether })
 	}
 	(&flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, log: l.log, nodes: l.p.nodes}).all()
 	if len(l.log.all) > 0 {
@@ -110,7 +113,9 @@ func (l *loader) file(fsys fs.FS, name string) {
 	}
 	switch {
 	case name == "person.yaml":
-		l.lib.Person = l.p.personFile(n)
+		l.lib.Person = l.p.factsFile(n, "person")
+	case name == "couple.yaml":
+		l.lib.Couple = l.p.factsFile(n, "couple")
 	case name == "words.yaml":
 		l.p.nodes[l.lib] = n
 		l.p.wordsFile(n, l.lib)

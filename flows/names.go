@@ -1,26 +1,37 @@
 package flows
 
-import "strings"
+import (
+	"maps"
+	"strings"
+	"time"
+)
 
 // assign sets lasting facts of p. An unknown value takes the fact back to its default.
-func (r *run) assign(p *Person, t *Track, sets []Assign) {
+func (r *run) assign(p *Person, t *Track, st *Step) {
 	get := r.names(p, t, nil)
-	for _, a := range sets {
+	if p.Facts = maps.Clone(p.Facts); p.Facts == nil { // the old one is the argument's
+		p.Facts = map[string]Value{}
+	}
+	if p.Ends = maps.Clone(p.Ends); p.Ends == nil {
+		p.Ends = map[string]time.Time{}
+	}
+	for _, a := range st.Sets {
 		name := strings.TrimPrefix(a.Name, "person.")
 		d := r.lib.Person[name]
 		if d == nil || name == a.Name {
 			continue
 		}
-		if p.Facts == nil {
-			p.Facts = map[string]Value{}
-		}
 		v, ok := a.Expr.Value(get)
+		delete(p.Ends, name)
 		if !ok {
 			delete(p.Facts, name)
 			continue
 		}
 		v.T = d.Type
 		p.Facts[name] = v
+		if st.For > 0 {
+			p.Ends[name] = r.ev.At.Add(st.For)
+		}
 	}
 }
 
@@ -41,12 +52,12 @@ func (r *run) names(p *Person, t *Track, item *Item) func(string) (Value, bool) 
 			}
 			return r.lib.known(p, field)
 		case "couple":
-			v, ok := home.Couple.Facts[field]
-			return v, ok
+			return r.lib.coupleKnown(home, p, field, r.ev.At)
 		case "you":
 			if field == "name" && home.paired() {
 				return Value{T: Text, S: r.lib.partnerName(home, p)}, true
 			}
+			return home.opened(p, field)
 		case "item":
 			if item != nil {
 				v, ok := item.Fields[field]
@@ -75,12 +86,19 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 				return r.lib.partnerName(r.home(p), p)
 			}
 			v, _ := get(hole)
+			if scope == "couple" {
+				return v.show(r.lib.Couple[field])
+			}
 			return v.show(r.lib.Person[field])
 		}
-		if item := r.item(t, scope); item != nil && field == "text" {
+		item := r.item(t, scope)
+		switch {
+		case item == nil:
+			return ""
+		case field == "text":
 			return item.Text
 		}
-		return ""
+		return item.Fields[field].show(nil)
 	}
 }
 

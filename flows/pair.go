@@ -290,6 +290,11 @@ func Merge(a, b State, unit UnitID, at time.Time) State {
 		if p.Pair != nil {
 			s.Couple.Names[p.Pair.Person] = p.Pair.Name
 		}
+		if p.Pair != nil && p.Pair.Code != "" { // the couple's clock is that of the one who invited, as it is now
+			if zone := p.Facts["zone"]; zone.S != "" {
+				s.Couple.Facts = map[string]Value{"zone": zone}
+			}
+		}
 		p.Pair, p.Tries, p.Parked = nil, nil, ""
 		p.dropTimer(string(p.ID) + "/code")
 	}

@@ -15,10 +15,10 @@ const draftKept = 14 * day
 // declKeys are the keys each type takes, besides type itself.
 var declKeys = map[Type][]string{
 	Scale: {"from", "to"}, OneOf: {"options"}, Multi: {"options", "max"}, YesNo: nil,
-	Text: {"max"}, Time: nil, Zone: nil, FromList: {"list"},
+	Text: {"max"}, Time: nil, Zone: nil, FromList: {"list"}, ItemOf: {"list"},
 }
 
-var typeNames = []string{"scale", "choice", "multi", "yes_no", "text", "time", "zone", "from_list"}
+var typeNames = []string{"scale", "choice", "multi", "yes_no", "text", "time", "zone", "from_list", "item"}
 
 // answers reads the declarations of a flow's answers.
 func (p *flowParser) answers(n *yamlNode) map[string]*Decl {
@@ -85,7 +85,7 @@ func (p *flowParser) shape(n *yamlNode, d *Decl, what string) {
 		d.Max, _ = p.number(n, "max", 1, maxOptions)
 	case Text:
 		d.Max, _ = p.number(n, "max", 1, maxText)
-	case FromList:
+	case FromList, ItemOf:
 		p.missing(n, what, "list")
 		d.List = p.target(n, "list").Step
 	}
@@ -108,7 +108,7 @@ func (p *flowParser) scale(n *yamlNode, d *Decl, what string) {
 
 func (p *flowParser) privacy(n *yamlNode, d *Decl) {
 	d.Optional = p.truth(n, "optional")
-	if sees := p.word(n, "partner_sees", SeesNever, SeesOnShare); sees != "" {
+	if sees := p.word(n, "partner_sees", SeesNever, SeesOnShare, SeesTogether); sees != "" {
 		d.PartnerSees = sees
 	}
 	d.Keep = p.keep(n)

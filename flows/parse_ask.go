@@ -97,14 +97,20 @@ func (p *flowParser) share(n *yamlNode, s *Step) {
 	p.missing(n, quotedStep(s.ID), "none", "go")
 	s.Timeout, s.None, s.Go = p.timeout(n.get("timeout")), p.target(n, "none"), p.target(n, "go")
 	what, door := "share in "+quotedStep(s.ID), n.get("share")
-	if !p.fields(door, what, "items") {
+	if !p.fields(door, what, "items", "class") {
 		return
 	}
 	p.missing(door, what, "items")
-	items := door.get("items")
-	if items == nil {
-		return
+	if door.get("class") != nil {
+		s.Class = p.name(door, "class")
 	}
+	if items := door.get("items"); items != nil {
+		p.items(items, s)
+	}
+}
+
+// items reads the answers that a door step offers one by one.
+func (p *flowParser) items(items *yamlNode, s *Step) {
 	if items.kind != yamlList || len(items.list) == 0 {
 		p.log.add("F01", items.pos, "write items: [line]", "items must be a list of answers")
 		return

@@ -51,7 +51,7 @@ func (p *flowParser) needsKnock(n *yamlNode, f *Flow) {
 }
 
 func (p *flowParser) start(n *yamlNode, f *Flow) {
-	if n == nil || !p.fields(n, "start", "schedule", "command", "on") {
+	if n == nil || !p.fields(n, "start", "schedule", "command", "on", "when") {
 		return
 	}
 	if v, ok := p.scalar(n, "schedule"); ok {
@@ -64,6 +64,12 @@ func (p *flowParser) start(n *yamlNode, f *Flow) {
 		}
 	}
 	f.Start.On = p.word(n, "on", "welcome", "card")
+	if v := n.get("when"); v != nil {
+		f.Start.When = p.cond(v, "when")
+		if f.Start.Schedule == "" {
+			p.log.add("F01", v.pos, "remove it, or add schedule:", "when says when a schedule holds, and there is none")
+		}
+	}
 	if len(n.pairs) == 0 {
 		p.log.add("F01", n.pos, "name a schedule, a command or an event, or remove start", "start is empty")
 	}

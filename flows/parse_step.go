@@ -10,17 +10,26 @@ var stepKeys = map[StepKind][]string{
 	KAsk:    {"ask", "text", "wrong", "buttons", "also", "exits", "remind", "timeout", "skip", "follow", "go"},
 	KSay:    {"say", "go", "end"},
 	KChoose: {"choose"},
-	KDraw:   {"draw", "from", "none_left", "go"},
+	KDraw:   {"draw", "from", "count", "score", "reads", "none_left", "go"},
 	KShare:  {"share", "timeout", "none", "go"},
-	KSet:    {"set", "go"},
+	KSet:    {"set", "for", "go"},
 	KSleep:  {"sleep", "go"},
 	KRun:    {"run", "with", "go"},
 	KEnd:    {"end"},
 	KPair:   {"pair", "text", "wrong", "buttons", "exits", "timeout", "skip", "go"},
 	KShow:   {"show", "go", "end"},
+
+	KTogether: {"together", "timeout", "none", "go"},
+	KOpen:     {"open", "for", "preview", "timeout", "none", "go"},
+	KClose:    {"close", "preview", "timeout", "none", "go"},
+	KBoth:     {"both", "at", "go"},
+	KWaitFor:  {"wait_for", "at", "go"},
+	KTakeBack: {"take_back", "timeout", "none", "go"},
+	KPart:     {"part", "text", "timeout", "go"},
 }
 
-var stepKinds = []StepKind{KAsk, KSay, KChoose, KDraw, KShare, KSet, KSleep, KRun, KPair, KShow, KEnd}
+var stepKinds = []StepKind{KAsk, KSay, KChoose, KDraw, KShare, KSet, KSleep, KRun, KPair, KShow,
+	KTogether, KOpen, KClose, KBoth, KWaitFor, KTakeBack, KPart, KEnd}
 
 var allStepKeys = func() []string {
 	var out []string
@@ -101,14 +110,20 @@ func (p *flowParser) readStep(n *yamlNode, s *Step) {
 		p.missing(n, what, "from", "go")
 		s.Draw, s.From = p.name(n, "draw"), p.target(n, "from").Step
 		s.NoneLeft, s.Go = p.target(n, "none_left"), p.target(n, "go")
+		p.several(n, s)
 		if slices.Contains(append(condScopes, "pair"), s.Draw) {
 			p.log.add("F01", n.at("draw"), "find another", "nothing can be drawn as %q: that name is taken", s.Draw)
 		}
 	case KShare:
 		p.share(n, s)
+	case KTogether, KOpen, KClose, KBoth, KWaitFor, KTakeBack, KPart:
+		p.door(n, s)
 	case KSet:
 		p.missing(n, what, "go")
 		s.Sets, s.Go = p.assigns(n.get("set"), "set"), p.target(n, "go")
+		if n.get("for") != nil {
+			s.For = p.duration(n, "for")
+		}
 	case KSleep:
 		p.missing(n, what, "go")
 		s.Go = p.target(n, "go")

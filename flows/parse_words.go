@@ -109,19 +109,19 @@ func validZone(name string, table bool) bool {
 	return err == nil
 }
 
-// personFile reads person.yaml.
-func (p *flowParser) personFile(n *yamlNode) map[string]*Decl {
+// factsFile reads person.yaml or couple.yaml; of names the one mapping in it.
+func (p *flowParser) factsFile(n *yamlNode, of string) map[string]*Decl {
 	out := map[string]*Decl{}
-	if !p.fields(n, "person.yaml", "person") {
+	if !p.fields(n, of+".yaml", of) {
 		return out
 	}
-	p.missing(n, "person.yaml", "person")
-	facts := n.get("person")
+	p.missing(n, of+".yaml", of)
+	facts := n.get(of)
 	if facts == nil {
 		return out
 	}
 	if facts.kind != yamlMap {
-		p.log.add("F01", facts.pos, "write name: { type: … } for each", "person must be a mapping")
+		p.log.add("F01", facts.pos, "write name: { type: … } for each", "%s must be a mapping", of)
 		return out
 	}
 	for _, pair := range facts.pairs {
@@ -142,8 +142,8 @@ func (p *flowParser) fact(pair yamlPair) *Decl {
 	if d.Type = p.typeOf(pair.val, what); d.Type == "" {
 		return d
 	}
-	if d.Type == FromList {
-		p.log.add("F01", pair.val.at("type"), "give it a type of its own", "a fact cannot be from_list")
+	if d.Type == FromList || d.Type == ItemOf {
+		p.log.add("F01", pair.val.at("type"), "give it a type of its own", "a fact cannot be %s", d.Type)
 		return d
 	}
 	p.notHere(pair.val, "a "+string(d.Type)+" fact", append([]string{"type", "default", "derived"}, declKeys[d.Type]...))

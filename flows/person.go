@@ -182,8 +182,41 @@ var derived = map[string]func(l *Library, s *State, p *Person, at time.Time) Val
 	"local_time": func(l *Library, s *State, p *Person, at time.Time) Value {
 		return Value{T: Time, S: at.In(l.location(p)).Format("15:04")}
 	},
+	// reads: the date where the person is
+	"light_week": func(l *Library, s *State, p *Person, at time.Time) Value { return yesNo(lightWeek(l.localDate(p, at))) },
+	// reads: person.phase, and the date where the person is
+	"idea_day": func(l *Library, s *State, p *Person, at time.Time) Value {
+		return yesNo(ideaDay(l.fact(p, "phase").S, at.In(l.location(p))))
+	},
+	// reads: when the person last took an idea
+	"idea_today": func(l *Library, s *State, p *Person, at time.Time) Value {
+		for _, taken := range p.Draws["ideas"] {
+			if l.localDate(p, taken) == l.localDate(p, at) {
+				return yesNo(true)
+			}
+		}
+		return yesNo(false)
+	},
+	// reads: couple.reveal_hour, couple.zone, person.zone
+	"reveal_time": func(l *Library, s *State, p *Person, at time.Time) Value {
+		r := &run{lib: l, self: s, ev: Event{At: at}}
+		return Value{T: Time, S: r.revealTime(p)}
+	},
 	// reads: that there is a couple, not whether the other is still in it
 	"paired": func(l *Library, s *State, p *Person, at time.Time) Value { return yesNo(s.paired()) },
+}
+
+// ideaDay is how often ideas come by themselves in a phase (content 4.4): never two on one day.
+func ideaDay(phase string, local time.Time) bool {
+	switch day := local.Weekday(); phase {
+	case "safety":
+		return local.YearDay()%2 == 0
+	case "atone", "attune":
+		return day == time.Tuesday || day == time.Friday
+	case "attach":
+		return day == time.Monday || day == time.Wednesday || day == time.Saturday
+	}
+	return false
 }
 
 func yesNo(b bool) Value {

@@ -1,35 +1,47 @@
 package flows
 
-// Sharing has one door. Each item is previewed alone, to the letter of what the other would get, and passes only by a
-// tap on Share. What passes is a copy; what does not is never mentioned, and the moment of passing on depends on
-// nothing but that tap.
+// Sharing. Each item is previewed alone, to the letter of what the other would get, and passes only by a tap on that item.
+// What passes is a copy; what does not is never mentioned, and the moment of passing on depends on nothing but that tap.
+// A double reveal (together) is previewed the same way; it passes only if the other taps too, at the reveal hour.
+
+// enterShare begins a share or together step, and reports whether there is anything to offer.
+func (r *run) enterShare(p *Person, t *Track, st *Step) bool {
+	f := t.top()
+	f.Sharing, f.Preview = -1, nil
+	return r.nextItem(p, t, st)
+}
 
 // nextItem moves a share step to its next item and reports whether there is one. Somebody alone has nobody to share with.
 func (r *run) nextItem(p *Person, t *Track, st *Step) bool {
 	f := t.top()
+	f.Held = false
 	if !r.home(p).paired() {
 		return false
 	}
 	for f.Sharing++; f.Sharing < len(st.Items); f.Sharing++ {
-		if f.Preview = r.shareable(p, t, st.Items[f.Sharing].Step); f.Preview != nil {
+		if f.Preview = r.shareable(p, t, st, st.Items[f.Sharing].Step); f.Preview != nil {
 			return true
 		}
 	}
 	return false
 }
 
-// shareable is what the other would get of an answer; nil when there is none, or it may not be shared.
-func (r *run) shareable(p *Person, t *Track, name string) []Block {
+// shareable is what the other would get of an answer; nil when there is none, or it may not pass by this door.
+func (r *run) shareable(p *Person, t *Track, st *Step, name string) []Block {
 	v, ok := t.top().Answers[name]
 	q := r.asked(t, name)
-	if !ok || q == nil || q.decl.PartnerSees != SeesOnShare {
+	if !ok || q == nil {
 		return nil
 	}
-	return []Block{
-		{Text: r.lib.word("card_from", "name", r.lib.nameFor(r.home(p), p))},
-		{Text: fill(q.text, r.holes(p, t))},
-		{Text: v.show(q.labelled(r.lib)), Quote: true},
+	from, question := r.lib.nameFor(r.home(p), p), Block{Text: fill(q.text, r.holes(p, t))}
+	words := Block{Text: v.show(q.labelled(r.lib)), Quote: true}
+	switch {
+	case st.Kind == KTogether && q.decl.PartnerSees == SeesTogether:
+		return []Block{question, {Text: r.lib.word("joint_theirs", "name", from)}, words}
+	case st.Kind == KShare && q.decl.PartnerSees == SeesOnShare:
+		return []Block{{Text: r.lib.word("card_from", "name", from)}, question, words}
 	}
+	return nil
 }
 
 // nameFor is p's name as the other knows it.
@@ -40,11 +52,21 @@ func (l *Library) nameFor(s *State, p *Person) string {
 	return l.word("no_name")
 }
 
-// presentShare shows the exact preview of the item at hand.
-func (r *run) presentShare(p *Person, id int) {
+// presentShare shows the exact preview of the item at hand, or asks once more about words that sound like danger.
+func (r *run) presentShare(p *Person, id int, st *Step) {
 	f := p.track(id).top()
-	body := append([]Block{{Text: r.lib.word("share_preview", "name", r.lib.partnerName(r.home(p), p))}, {}}, f.Preview...)
-	r.prompt(p, id, body, []Button{
+	if f.Held {
+		r.prompt(p, id, []Block{{Text: r.lib.word("share_hold")}}, []Button{
+			{Choice: "keep", Label: r.lib.word("label_keep"), Value: "keep"},
+			{Choice: "share", Label: r.lib.word("label_share_anyway"), Value: "share"},
+		})
+		return
+	}
+	above := r.lib.word("share_preview", "name", r.lib.partnerName(r.home(p), p))
+	if st.Kind == KTogether {
+		above = r.lib.word("together_preview", "time", r.revealTime(p))
+	}
+	r.prompt(p, id, append([]Block{{Text: above}, {}}, f.Preview...), []Button{
 		{Choice: "share", Label: r.lib.word("label_share"), Value: "share"},
 		{Choice: "keep", Label: r.lib.word("label_keep"), Value: "keep"},
 	})
@@ -55,65 +77,45 @@ func (r *run) decide(p *Person, id int, st *Step, share bool) {
 	t := p.track(id)
 	f := t.top()
 	r.closePrompt(p, id)
-	if share {
-		r.passOn(p, f.Preview)
+	if share && !f.Held && r.lib.soundsLikeDanger(f.Preview) {
+		f.Held = true
+		r.presentShare(p, id, st)
+		return
+	}
+	switch {
+	case share && st.Kind == KTogether:
+		r.offer(p, t, st)
+		t.Marks = nil
+		r.say(p, r.lib.word("offered", "time", r.revealTime(p)))
+	case share:
+		r.passOn(p, f.Preview, st.Class)
 		t.Marks = nil // /back never crosses something shared
-		r.say(p, r.lib.word("passed_on"))
-	} else {
+	default:
 		r.say(p, r.lib.word("kept"))
 	}
 	if r.nextItem(p, t, st) {
-		r.presentShare(p, id)
+		r.presentShare(p, id, st)
 		return
 	}
 	f.Preview = nil
 	r.next(p, id, st.Go)
 }
 
-// passOn gives the other their own copy. Nobody is there after they left, and nothing shows it.
-func (r *run) passOn(p *Person, body []Block) {
-	q, ok := r.home(p).Partner(p.ID)
-	if !ok {
-		return
+// soundsLikeDanger looks at a person's own words among blocks. It only decides whether they are asked once more.
+func (l *Library) soundsLikeDanger(body []Block) bool {
+	list := l.Lists[dangerList]
+	if list == nil {
+		return false
 	}
-	sum := r.ev.Seed.derive("card", string(q.ID), itoa(len(q.Inbox)))
-	q.Inbox = append(q.Inbox, Card{ID: hexOf(sum[:8]), Body: append([]Block(nil), body...)})
-	r.knockCards(q)
-}
-
-// knockCards tells q in one neutral line that something is waiting: once for all that waits, outside quiet hours, not
-// into an open question, and at most twice a day. It looks at nothing but q.
-func (r *run) knockCards(q *Person) {
-	flow := r.lib.flowOn("card")
-	if flow == nil || len(q.Inbox) == 0 || !q.Welcomed || q.Stopped || q.Gone {
-		return
-	}
-	t := q.running(flow.Name)
-	if t != nil && t.Phase != Quiet {
-		return // it has been told, or asked to be told later
-	}
-	switch {
-	case r.lib.quietAt(q, r.ev.At):
-		q.timer(Timer{Name: "cards", Due: r.lib.afterQuiet(q, r.ev.At), What: "cards"})
-	case r.budget(q).Knocks >= maxKnocks:
-		q.timer(Timer{Name: "cards", Due: r.lib.tomorrow(q, r.ev.At), What: "cards"})
-	case q.busy():
-		r.waitFor(q, flow.Name, r.ev.At.Add(cardFor))
-	default:
-		r.budget(q).Knocks++
-		if t == nil {
-			t = q.track(r.push(q, flow, Knocking))
+	for _, b := range body {
+		if b.Quote {
+			if _, found := list.sounds(b.Text); found {
+				return true
+			}
 		}
-		t.Parked = false
-		r.knock(q, t.ID, LaneCard, r.ev.At.Add(cardFor))
 	}
+	return false
 }
 
-// showCards shows what was shared with p and takes it from the inbox: the chat has it now.
-func (r *run) showCards(p *Person) {
-	for _, c := range p.Inbox {
-		r.emit(p, Message{Body: c.Body, Private: true, Until: r.ev.At.Add(cardFor)})
-	}
-	p.Inbox = nil
-	p.dropTimer(string(p.ID) + "/cards")
-}
+// dangerList is the list of phrases that hold a share step.
+const dangerList = "danger"

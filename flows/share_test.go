@@ -64,6 +64,10 @@ func TestShareIsTheExactPreview(t *testing.T) {
 	mark := len(w.sent)
 	w.press("a", "Share")
 	w.press("a", "Keep")
+	if got := w.got("b", mark); got != "" {
+		t.Fatalf("before the undo minute was over came %q", got)
+	}
+	w.pass(undoFor)
 	if got := w.got("b", mark); strings.Contains(got, "first") || strings.Count(got, "\n") != 1 {
 		t.Fatalf("the knock says %q", got)
 	}
@@ -174,6 +178,7 @@ func TestCardsKnockOnceAndTwiceADay(t *testing.T) {
 	mark := len(w.sent)
 	w.press("a", "Share")
 	w.press("a", "Share")
+	w.pass(undoFor)
 	knock := w.lib.Flows["card"].Knock
 	if n := strings.Count(w.got("b", mark), knock); n != 1 {
 		t.Fatalf("%d knocks for two cards", n)
@@ -186,6 +191,7 @@ func TestCardsKnockOnceAndTwiceADay(t *testing.T) {
 		w.say("a", "/skip")
 		w.say("a", "/skip")
 		w.press("a", "Share")
+		w.pass(undoFor)
 	}
 	if n := strings.Count(w.got("b", mark), knock); n != maxKnocks {
 		t.Fatalf("%d knocks on one day", n)
@@ -202,13 +208,14 @@ func TestCardsKeepQuietHours(t *testing.T) {
 	w.now = time.Date(2026, 3, 2, 21, 0, 0, 0, time.UTC) // 22:00 in Berlin
 	mark := len(w.sent)
 	w.press("a", "Share")
+	w.pass(undoFor)
 	if got := w.got("b", mark); got != "" {
 		t.Fatalf("in quiet hours came %q", got)
 	}
 	if !strings.Contains(w.got("a", mark), w.lib.Words["passed_on"]) {
 		t.Fatal("the author can tell")
 	}
-	w.pass(10*time.Hour - time.Minute)
+	w.pass(10*time.Hour - time.Minute - undoFor)
 	if got := w.got("b", mark); got != "" {
 		t.Fatalf("before eight came %q", got)
 	}

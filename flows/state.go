@@ -20,6 +20,35 @@ type Couple struct {
 	Since time.Time           `json:"since,omitzero"`
 	Names map[PersonID]string `json:"names,omitempty"`
 	Facts map[string]Value    `json:"facts,omitempty"`
+	// What went through a door: it stays here when its author leaves, so that leaving takes nothing back.
+	Opened []Opened `json:"opened,omitempty"` // oldest first
+	Offers []Offer  `json:"offers,omitempty"`
+	Votes  []Vote   `json:"votes,omitempty"`
+}
+
+// Opened is a fact that one of the two lets the flows of both use, until it ends by itself.
+type Opened struct {
+	By    PersonID  `json:"by"`
+	Name  string    `json:"name"` // of the fact, without "person."
+	Value Value     `json:"value"`
+	At    time.Time `json:"at"`
+	Until time.Time `json:"until"`
+}
+
+// Offer is one half of a double reveal: shown to nobody unless the other half is there at the reveal hour.
+type Offer struct {
+	By       PersonID  `json:"by"`
+	Key      string    `json:"key"` // which question: both halves have the same
+	Question string    `json:"question"`
+	Words    string    `json:"words"`
+	Until    time.Time `json:"until"`
+}
+
+// Vote is a yes to something at a fixed instant. It shows only if the other said yes too.
+type Vote struct {
+	By  PersonID  `json:"by"`
+	Key string    `json:"key"`
+	At  time.Time `json:"at"` // the instant that it is for
 }
 
 // Person is one person's own part: nobody else's flow reads it.
@@ -31,11 +60,16 @@ type Person struct {
 	Stopped  bool             `json:"stopped,omitempty"`  // said /stop
 	Gone     bool             `json:"gone,omitempty"`     // cannot be reached; their next input ends it
 	Facts    map[string]Value `json:"facts,omitempty"`
+	// Ends says when facts go by themselves.
+	Ends map[string]time.Time `json:"ends,omitempty"`
 
 	Tracks  []Track     `json:"tracks,omitempty"` // the last one with a question has the floor
 	Timers  []Timer     `json:"timers,omitempty"`
 	Buttons []Button    `json:"buttons,omitempty"`
-	Inbox   []Card      `json:"inbox,omitempty"` // shared with this person, not yet read
+	Inbox   []Card      `json:"inbox,omitempty"`  // shared with this person, not yet read
+	Coming  []Coming    `json:"coming,omitempty"` // on its way to this person
+	Shown   []Shown     `json:"shown,omitempty"`  // read cards, while they can be taken back
+	Passed  []Passed    `json:"passed,omitempty"` // what this person passed on, while they can take it back
 	Waiting []Wait      `json:"waiting,omitempty"`
 	Pair    *Pairing    `json:"pair,omitempty"`
 	Tries   []time.Time `json:"tries,omitempty"`  // wrong pairing codes, last quarter hour
@@ -95,6 +129,7 @@ type Frame struct {
 	Items    map[string]string `json:"items,omitempty"`   // drawn: binding → item id
 	Sharing  int               `json:"sharing,omitempty"` // which item of a share step is previewed
 	Preview  []Block           `json:"preview,omitempty"` // what the preview showed, to the letter
+	Held     bool              `json:"held,omitempty"`    // share: words that sound like danger, asked about once more
 	Followed bool              `json:"followed,omitempty"`
 	Picked   []string          `json:"picked,omitempty"` // multi: chosen so far
 }
@@ -106,7 +141,7 @@ type Timer struct {
 	Due     time.Time `json:"due"`
 	Track   int       `json:"track,omitempty"`
 	Visit   int       `json:"visit,omitempty"`
-	What    string    `json:"what"` // timeout, remind, wake, expire, schedule, code, cards, waiting
+	What    string    `json:"what"` // timeout, remind, wake, until, expire, schedule, code, cards, pass, undo, reveal
 	Flow    string    `json:"flow,omitempty"`
 	Nominal string    `json:"nominal,omitempty"` // schedule: the local date it is for
 	Shape   string    `json:"shape,omitempty"`   // schedule: the time and zone it was made from
@@ -115,7 +150,7 @@ type Timer struct {
 // Button is a live button: a single-use token and what it presses.
 type Button struct {
 	Token  string `json:"token"`
-	Track  int    `json:"track"`
+	Track  int    `json:"track"` // 0: Undo, which belongs to no conversation
 	Visit  int    `json:"visit"`
 	Choice string `json:"choice"`
 	Label  string `json:"label"`
@@ -126,6 +161,27 @@ type Button struct {
 type Card struct {
 	ID   string  `json:"id"`
 	Body []Block `json:"body"`
+}
+
+// Coming is a card on its way: in its author's undo minute, or waiting for the day on which its receiver wants such cards.
+type Coming struct {
+	Card
+	Due   time.Time `json:"due"`
+	Class string    `json:"class,omitempty"` // kind of card, which the receiver may have asked for weekly or not at all
+}
+
+// Shown is a card that was read: which message it was.
+type Shown struct {
+	ID      string    `json:"id"`
+	Message string    `json:"message"`
+	At      time.Time `json:"at"`
+}
+
+// Passed is the author's note of a card: what it said, and which message offers to undo it, while it does.
+type Passed struct {
+	Card
+	At   time.Time `json:"at"`
+	Undo string    `json:"undo,omitempty"`
 }
 
 // Wait is a scheduled flow that found the person busy.
@@ -157,6 +213,9 @@ type Value struct {
 func (s State) Clone() State {
 	s.Couple.Names = maps.Clone(s.Couple.Names)
 	s.Couple.Facts = cloneValues(s.Couple.Facts)
+	s.Couple.Opened = slices.Clone(s.Couple.Opened)
+	s.Couple.Offers = slices.Clone(s.Couple.Offers)
+	s.Couple.Votes = slices.Clone(s.Couple.Votes)
 	s.People = slices.Clone(s.People)
 	for i := range s.People {
 		s.People[i] = s.People[i].clone()
@@ -166,6 +225,7 @@ func (s State) Clone() State {
 
 func (p Person) clone() Person {
 	p.Facts = cloneValues(p.Facts)
+	p.Ends = maps.Clone(p.Ends)
 	p.Tracks = slices.Clone(p.Tracks)
 	for i := range p.Tracks {
 		p.Tracks[i] = p.Tracks[i].clone()
@@ -175,6 +235,15 @@ func (p Person) clone() Person {
 	p.Inbox = slices.Clone(p.Inbox)
 	for i := range p.Inbox {
 		p.Inbox[i].Body = slices.Clone(p.Inbox[i].Body)
+	}
+	p.Coming = slices.Clone(p.Coming)
+	for i := range p.Coming {
+		p.Coming[i].Body = slices.Clone(p.Coming[i].Body)
+	}
+	p.Shown = slices.Clone(p.Shown)
+	p.Passed = slices.Clone(p.Passed)
+	for i := range p.Passed {
+		p.Passed[i].Body = slices.Clone(p.Passed[i].Body)
 	}
 	p.Waiting = slices.Clone(p.Waiting)
 	if p.Pair != nil {

@@ -10,10 +10,14 @@ import (
 const (
 	replyFor    = 24 * time.Hour // a reply is pointless later
 	cardFor     = 14 * 24 * time.Hour
-	lateAfter   = 2 * time.Hour    // a scheduled knock later than this is dropped
-	busyFor     = 2 * time.Hour    // how long a scheduled flow waits for a busy person
-	maxDepth    = 3                // conversations on top of each other
-	maxUnasked  = 2                // unasked messages on one local date
+	lateAfter   = 2 * time.Hour  // a scheduled knock later than this is dropped
+	busyFor     = 2 * time.Hour  // how long a scheduled flow waits for a busy person
+	maxDepth    = 3              // conversations on top of each other
+	maxUnasked  = 2              // unasked messages on one local date; one on tender days and in light weeks
+	undoFor     = time.Minute    // how long what was passed on can be undone
+	offerFor    = 24 * time.Hour // one half of a double reveal waits for the other
+	takeBackFor = 14 * 24 * time.Hour
+	maxPassed   = 20               // cards that can be taken back
 	maxKnocks   = 2                // knocks for cards on one local date
 	maxSteps    = 100              // steps without a wait, far above what the checker lets pass
 	maxCalls    = 4                // flows called from flows
@@ -24,13 +28,14 @@ const (
 
 // run is one step under way. It owns copies of the states, so whatever goes wrong in it changes nothing.
 type run struct {
-	lib   *Library
-	ev    Event
-	in    Input
-	self  *State
-	other *State
-	out   Output
-	moved bool // a timer moved the track: nothing is said until its person's next input
+	lib     *Library
+	ev      Event
+	in      Input
+	self    *State
+	other   *State
+	out     Output
+	moved   bool // a timer moved the track: nothing is said until its person's next input
+	holding bool // after an instant: what the flow says waits for its person, rather than be left out
 }
 
 // Step is the engine: what happened, and what is there, to what will be there. It is pure: the same arguments give the
@@ -41,7 +46,9 @@ func (l *Library) Step(in Input, ev Event) Output {
 	if in.Other != nil && in.Other.Unit != in.Self.Unit {
 		other := in.Other.Clone()
 		r.other = &other
+		r.expire(r.other)
 	}
+	r.expire(r.self)
 	switch {
 	case ev.Kind == Fired:
 		r.fired()
@@ -197,6 +204,10 @@ func (r *run) pressed(p *Person) {
 		r.say(p, r.lib.word("closed_question"))
 		return
 	}
+	if b.Track == 0 {
+		r.undo(p, b)
+		return
+	}
 	t := p.track(b.Track)
 	if t == nil || t.Visit != b.Visit {
 		r.say(p, r.lib.word("closed_question"))
@@ -225,6 +236,7 @@ func (r *run) finish() {
 		}
 		for i := range s.People {
 			r.schedules(&s.People[i])
+			r.revealTimer(s, &s.People[i])
 		}
 	}
 	r.keepStates()

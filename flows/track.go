@@ -181,7 +181,7 @@ func (r *run) walk(p *Person, id int) {
 		p.dropTrackTimers(id, false)
 		next, waits := r.enter(p, t, st)
 		if waits {
-			if t := p.track(id); t.Phase == Sleeping || t.Phase == Joining {
+			if t := p.track(id); t != nil && (t.Phase == Sleeping || t.Phase == Joining) {
 				r.floor(p) // nothing to answer here: what was parked comes back
 			}
 			return
@@ -247,6 +247,10 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 	f := t.top()
 	switch st.Kind {
 	case KSay:
+		if r.moved && r.holding {
+			t.Phase = Quiet
+			return "", true
+		}
 		r.say(p, fill(st.Text, r.holes(p, t)))
 	case KChoose:
 		for _, b := range st.Branches {
@@ -256,9 +260,12 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 		}
 		return st.Else.Step, false
 	case KDraw:
+		if st.Count > 0 {
+			return r.drawSeveral(p, t, st), false
+		}
 		return r.draw(p, t, st), false
 	case KSet:
-		r.assign(p, t, st.Sets)
+		r.assign(p, t, st)
 	case KRun:
 		return r.call(p, t, st)
 	case KSleep:
@@ -267,12 +274,20 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 		return "", true
 	case KEnd:
 		return "", false
-	case KShare:
-		f.Sharing, f.Preview = -1, nil
-		if !r.nextItem(p, t, st) {
-			return st.None.Step, false
-		}
+	case KShare, KTogether:
+		return r.offered(st, p, t, r.enterShare(p, t, st))
+	case KTakeBack:
+		return r.offered(st, p, t, r.enterTakeBack(p, t))
+	case KOpen:
+		_, ok := r.opening(p, t, st)
+		return r.offered(st, p, t, ok)
+	case KClose:
+		return r.offered(st, p, t, r.home(p).hasOpened(p, st))
+	case KPart:
 		return "", r.wait(p, t, st)
+	case KBoth, KWaitFor:
+		r.await(p, t, st)
+		return "", true
 	case KShow:
 		if r.moved {
 			return "", r.wait(p, t, st)
@@ -285,6 +300,14 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 		return "", r.wait(p, t, st)
 	}
 	return st.Go.Step, false
+}
+
+// offered opens a step that offers something to pass on, or goes by it when there is nothing.
+func (r *run) offered(st *Step, p *Person, t *Track, some bool) (next string, waits bool) {
+	if !some {
+		return st.None.Step, false
+	}
+	return "", r.wait(p, t, st)
 }
 
 // wait opens a step that needs its person, or keeps quiet about it when a timer led there.

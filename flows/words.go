@@ -7,6 +7,8 @@ import "strings"
 var RequiredTexts = map[string][]string{
 	// labels of buttons
 	"label_skip": nil, "label_open": nil, "label_share": nil, "label_keep": nil, "label_done": nil, "label_yes": nil, "label_no": nil,
+	"label_undo": nil, "label_share_anyway": nil, "label_let_use": nil, "label_close": nil, "label_take_back": nil, "label_older": nil, "label_leave_it": nil,
+	"label_stay": nil, "label_leave_quietly": nil, "label_leave_openly": nil, "label_item": {"n"},
 
 	// the global words
 	"help":               nil, // the page behind /help, the same for everybody
@@ -47,8 +49,24 @@ var RequiredTexts = map[string][]string{
 	// sharing
 	"share_preview": {"name"}, // above the exact preview
 	"card_from":     {"name"}, // first line of what the other gets
-	"passed_on":     nil,      // after Share
+	"passed_on":     nil,      // after Share, with a button to undo it for a minute
 	"kept":          nil,      // after Keep
+	"share_hold":    nil,      // words that sound like danger: asked once more
+	"undone":        nil,
+	"undo_late":     nil,
+
+	// a double reveal
+	"together_preview": {"time"}, // above the exact preview
+	"offered":          {"time"}, // after Share
+	"joint_card":       nil,      // first line of what each gets
+	"joint_mine":       nil,
+	"joint_theirs":     {"name"},
+
+	// taking back, leaving, choosing
+	"take_back_preview": nil,
+	"taken_back":        nil,
+	"left_openly":       {"name"}, // all that the other gets
+	"item_line":         {"n", "text"},
 
 	// pairing
 	"no_name":           nil,      // stands for somebody who gave no name

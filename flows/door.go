@@ -1,0 +1,41 @@
+package flows
+
+// door says that a step shows what would pass to the other, and waits for a tap on it.
+func (k StepKind) door() bool {
+	return k == KShare || k == KTogether || k == KOpen || k == KClose || k == KTakeBack || k == KPart
+}
+
+// leads says that something of this person can reach the other behind the step.
+func (k StepKind) leads() bool {
+	return k == KShare || k == KTogether || k == KOpen || k == KClose || k == KBoth
+}
+
+// presentDoor shows what a door step would do, to the letter.
+func (r *run) presentDoor(p *Person, id int, st *Step) {
+	switch st.Kind {
+	case KOpen, KClose:
+		r.presentOpen(p, id, st)
+	case KTakeBack:
+		r.presentTakeBack(p, id, st)
+	case KPart:
+		r.presentPart(p, id, st)
+	default:
+		r.presentShare(p, id, st)
+	}
+}
+
+// doorButton takes the tap. Whatever is not the one button that opens the door keeps it shut.
+func (r *run) doorButton(p *Person, id int, st *Step, value string) {
+	switch st.Kind {
+	case KOpen:
+		r.openButton(p, id, st, value == "share")
+	case KClose:
+		r.closeButton(p, id, st, value == "close")
+	case KTakeBack:
+		r.takeBackButton(p, id, st, value)
+	case KPart:
+		r.partButton(p, id, st, value == "leave")
+	default:
+		r.decide(p, id, st, value == "share")
+	}
+}

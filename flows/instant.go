@@ -1,0 +1,165 @@
+package flows
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Instants of the couple: the reveal hour, and times at which both go on together. They are the same for both, fixed
+// when the two became a couple, and nobody's pace, place or silence moves them.
+
+// coupleZone is the clock that the couple's hours are read on; somebody alone has their own.
+func (r *run) coupleZone(p *Person) *time.Location {
+	s := r.home(p)
+	if v := r.lib.coupleFact(s, "zone"); s.paired() && v.S != "" {
+		return location(v.S)
+	}
+	return r.lib.location(p)
+}
+
+// coupleFact is a fact of the couple, or its default.
+func (l *Library) coupleFact(s *State, name string) Value {
+	if v, ok := s.Couple.Facts[name]; ok {
+		return v
+	}
+	if d := l.Couple[name]; d != nil {
+		return d.Default
+	}
+	return Value{}
+}
+
+// coupleKnown is a fact of the couple as conditions see it.
+func (l *Library) coupleKnown(s *State, p *Person, name string, at time.Time) (Value, bool) {
+	if d := l.Couple[name]; d != nil && d.Derived != "" {
+		if fn := derived[d.Derived]; fn != nil {
+			return fn(l, s, p, at), true
+		}
+	}
+	v := l.coupleFact(s, name)
+	return v, v.S != "" || v.N != 0 || len(v.L) > 0 || v.T == Scale
+}
+
+// coupleMoment is the next time that a couple's clock shows at, which is "18:00" or couple.x.
+func (r *run) coupleMoment(p *Person, at string) time.Time {
+	if name, ok := strings.CutPrefix(at, "couple."); ok {
+		at = r.lib.coupleFact(r.home(p), name).S
+	}
+	w, ok := parseClock(at)
+	if !ok {
+		return r.ev.At.Add(day) // a fact without a value: a day is a wait that ends
+	}
+	m, _ := nextMoment(daily(w.hour, w.minute), r.ev.At, r.coupleZone(p))
+	return m.At
+}
+
+// await sleeps until an instant of the couple. With both, a yes is on record first; with nobody to say it too, or a no,
+// the wait is the same.
+func (r *run) await(p *Person, t *Track, st *Step) {
+	at := r.coupleMoment(p, st.At)
+	if st.Kind == KBoth {
+		if v, ok := t.top().Answers[st.Both]; ok && v.S == "yes" && r.home(p).paired() {
+			c := &r.home(p).Couple
+			c.Votes = append(c.Votes, Vote{By: p.ID, Key: voteKey(t, st), At: at})
+			t.Marks = nil // it counts from here on
+		}
+	}
+	t.Phase, t.Parked = Sleeping, false
+	p.timer(Timer{Name: "t" + itoa(t.ID) + "/until", Due: at, Track: t.ID, Visit: t.Visit, What: "until"})
+}
+
+func voteKey(t *Track, st *Step) string { return t.top().Flow + "/" + st.Both }
+
+// released goes on after the instant. What the flow says then waits for its person, behind a knock like the first.
+func (r *run) released(p *Person, id int, st *Step) {
+	to := st.Go
+	if st.Kind == KBoth {
+		result := "otherwise"
+		if r.home(p).agreed(p, voteKey(p.track(id), st), r.in.Timer.Due) {
+			result = "yes"
+		}
+		to = st.GoMap[result]
+	}
+	r.holding = true
+	r.wakeTo(p, id, to)
+}
+
+// agreed says that p and the other both said yes to key at an instant.
+func (s *State) agreed(p *Person, key string, at time.Time) bool {
+	mine, theirs := false, false
+	for _, v := range s.Couple.Votes {
+		if v.Key == key && v.At.Equal(at) {
+			mine, theirs = mine || v.By == p.ID, theirs || v.By != p.ID
+		}
+	}
+	return mine && theirs
+}
+
+// revealAt is the couple's next reveal hour.
+func (r *run) revealAt(p *Person) time.Time { return r.coupleMoment(p, "couple.reveal_hour") }
+
+// revealTime is the reveal hour on p's own clock.
+func (r *run) revealTime(p *Person) string {
+	return r.revealAt(p).In(r.lib.location(p)).Format("15:04")
+}
+
+// revealTimer ticks every day for both of a couple, whatever is on record: a row that comes and goes would tell.
+func (r *run) revealTimer(s *State, p *Person) {
+	name := string(p.ID) + "/reveal"
+	shape := r.lib.coupleFact(s, "reveal_hour").S + " " + r.lib.coupleFact(s, "zone").S
+	i := slices.IndexFunc(p.Timers, func(t Timer) bool { return t.Name == name })
+	switch {
+	case !s.paired() || !r.lib.reveals:
+		if i >= 0 {
+			p.dropTimer(name)
+		}
+	case i < 0 || p.Timers[i].Shape != shape:
+		p.timer(Timer{Name: "reveal", Due: r.revealAt(p), What: "reveal", Shape: shape})
+	}
+}
+
+// offer puts one half of a double reveal on record. A second one by the same person takes the place of the first.
+func (r *run) offer(p *Person, t *Track, st *Step) {
+	f := t.top()
+	name := st.Items[f.Sharing].Step
+	key := f.Flow + "/" + name
+	if q := r.asked(t, name); q != nil && q.item != nil {
+		key += "/" + q.item.ID
+	}
+	c := &r.home(p).Couple
+	c.Offers = slices.DeleteFunc(c.Offers, func(o Offer) bool { return o.By == p.ID && o.Key == key })
+	c.Offers = append(c.Offers, Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Until: r.ev.At.Add(offerFor)})
+}
+
+// reveal gives p what both chose to share, each on a timer of their own at the same instant. Where one half is missing
+// nothing happens. A half waits for 24 hours, so it meets one reveal hour and no second one.
+func (r *run) reveal(p *Person) {
+	s, due := r.home(p), r.in.Timer.Due
+	came := false
+	for _, mine := range s.Couple.Offers {
+		if mine.By != p.ID || mine.Until.Before(due) {
+			continue
+		}
+		i := slices.IndexFunc(s.Couple.Offers, func(o Offer) bool { return o.Key == mine.Key && o.By != p.ID && !o.Until.Before(due) })
+		if i >= 0 {
+			p.Inbox, came = append(p.Inbox, r.jointCard(s, p, mine, s.Couple.Offers[i])), true
+		}
+	}
+	if came {
+		r.knockCards(p)
+	}
+}
+
+// jointCard shows p both halves, their own first.
+func (r *run) jointCard(s *State, p *Person, mine, theirs Offer) Card {
+	name := s.Couple.Names[theirs.By]
+	if name == "" {
+		name = r.lib.word("no_name")
+	}
+	sum := r.ev.Seed.derive("joint", string(p.ID), mine.Key)
+	return Card{ID: hexOf(sum[:8]), Body: []Block{
+		{Text: r.lib.word("joint_card")}, {Text: theirs.Question},
+		{Text: r.lib.word("joint_mine")}, {Text: mine.Words, Quote: true},
+		{Text: r.lib.word("joint_theirs", "name", name)}, {Text: theirs.Words, Quote: true},
+	}}
+}
