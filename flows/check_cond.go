@@ -42,36 +42,6 @@ func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condErro
 	}
 }
 
-// itemType is the type of a field that the items of a list have.
-func itemType(name, field string, l *List) (condType, *condError) {
-	if l == nil {
-		return condType{}, &condError{"F02", name + " is known only in pick.where of a list", ""}
-	}
-	t := condType{name: name}
-	var fields []string
-	for _, it := range l.Items {
-		for k, v := range it.Fields {
-			fields = append(fields, "item."+k)
-			if k != field {
-				continue
-			}
-			kind := strKind
-			if v.T == Scale {
-				kind = intKind
-			}
-			if t.kind != anyKind && t.kind != kind {
-				return t, refuse("give all items one kind of value", "%s is a number in some items and a text in others", name)
-			}
-			t.kind = kind
-		}
-	}
-	if t.kind == anyKind && len(l.Items) > 0 {
-		slices.Sort(fields)
-		return t, &condError{"F02", "no item has a field " + strconv.Quote(field), didYouMean(name, slices.Compact(fields))}
-	}
-	return t, nil
-}
-
 // conditions is F01 and F02 for all expressions of a flow.
 func (c *flowCheck) conditions(f *Flow) {
 	resolve := c.resolver(f, nil)

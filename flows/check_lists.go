@@ -42,14 +42,16 @@ func (c *flowCheck) itemFields(l *List) {
 		if !slices.ContainsFunc(l.Items, func(it *Item) bool { _, has := it.Fields[field]; return has }) {
 			continue // said once for the list
 		}
-		values, closed := c.fieldValues(l.Where.root, ref)
+		use := c.fieldValues(l.Where.root, ref)
 		for _, it := range l.Items {
 			v, ok := it.Fields[field]
-			switch {
-			case !ok:
+			if !ok {
 				c.log.add("F02", it.Pos, "add "+field+":", "item %q has no %s, which pick.where reads, and would never be drawn", it.ID, field)
-			case closed && v.T == Text && !slices.Contains(values, v.S):
-				c.log.add("F02", c.at(it, field), didYouMean(v.S, values), "pick.where finds no item whose %s is %q", field, v.S)
+				continue
+			}
+			if lost, ok := use.missed(v); ok {
+				is := map[bool]string{true: "hold", false: "is"}[v.class() == isList]
+				c.log.add("F02", c.at(it, field), didYouMean(lost, use.values), "pick.where finds no item whose %s %s %q", field, is, lost)
 			}
 		}
 	}
@@ -59,19 +61,19 @@ func (n *condNode) asksKnown(name string) bool {
 	return n.op == opKnown && n.name == name || slices.ContainsFunc(n.kids, func(k *condNode) bool { return k.asksKnown(name) })
 }
 
-// fieldValues gathers what an item's field is compared with; closed is false when it could be anything.
-func (c *flowCheck) fieldValues(n *condNode, ref string) (values []string, closed bool) {
-	closed = true
+// fieldValues gathers what an item's field is compared with. It is not closed when that could be anything.
+func (c *flowCheck) fieldValues(n *condNode, ref string) (use fieldUse) {
+	use.closed = true
 	var walk func(n *condNode)
 	value := func(k *condNode) {
 		fact, ok := cutScope(k.name, "person")
 		switch {
 		case k.op == opStr:
-			values = append(values, k.s)
+			use.values = append(use.values, k.s)
 		case k.op == opName && ok && c.lib.Person[fact] != nil && optionIDs(c.lib.Person[fact]) != nil:
-			values = append(values, optionIDs(c.lib.Person[fact])...)
+			use.values, use.fact = append(use.values, optionIDs(c.lib.Person[fact])...), true
 		default:
-			closed = false
+			use.closed = false
 		}
 	}
 	walk = func(n *condNode) {
@@ -85,19 +87,21 @@ func (c *flowCheck) fieldValues(n *condNode, ref string) (values []string, close
 			for _, k := range n.kids[1].kids {
 				value(k)
 			}
+		case n.op == opIn && is(1): // a list of values
+			value(n.kids[0])
 		case n.op == opName && n.name == ref:
-			closed = false
+			use.closed = false
 		default:
 			for _, k := range n.kids {
 				walk(k)
 			}
 		}
 		if n.op == opNot { // what it is not leaves it open what it is
-			closed = closed && !slices.Contains(n.names(), ref)
+			use.closed = use.closed && !slices.Contains(n.names(), ref)
 		}
 	}
 	walk(n)
-	return values, closed
+	return use
 }
 
 // names are the names that a node reads.

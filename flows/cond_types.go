@@ -182,6 +182,9 @@ func (t condTypes) in(n *condNode) *condError {
 	if right.kind != listKind {
 		return refuse("write in ['a', 'b']", "%s is not a list", right.name)
 	}
+	if n.kids[0].op != opInt && (left.kind == listKind || left.kind == intKind || left.kind == boolKind) {
+		return refuse("name one text, as in 'a' in "+right.name, "%s holds texts, and %s is %s", right.name, left.name, condKindNames[left.kind])
+	}
 	return isOption(n.kids[0], right)
 }
 

@@ -71,8 +71,8 @@ func (p *flowParser) item(pair yamlPair, l *List) *Item {
 	return it
 }
 
-// itemFields reads all further scalars, which pick.where may use. One that looks like a slip of a key is refused: a
-// mistyped partner_sees must not pass as a field.
+// itemFields reads all further values and lists of values, which pick.where may use. One that looks like a slip of a key
+// is refused: a mistyped partner_sees must not pass as a field.
 func (p *flowParser) itemFields(n *yamlNode, it *Item, known []string, l *List) {
 	for i, pair := range n.pairs {
 		if slices.Contains(known, pair.key) {
@@ -90,12 +90,11 @@ func (p *flowParser) itemFields(n *yamlNode, it *Item, known []string, l *List) 
 			p.log.add("F01", pair.pos, "", "%s belongs to a list of another kind", pair.key)
 			continue
 		}
-		if !p.validName(pair.key, pair.pos, "field") || !p.isScalar(pair.val, pair.key) {
+		if !p.validName(pair.key, pair.pos, "field") {
 			continue
 		}
-		it.Fields[pair.key] = Value{T: Text, S: pair.val.text}
-		if num, err := strconv.Atoi(pair.val.text); err == nil && pair.val.plain {
-			it.Fields[pair.key] = Value{T: Scale, N: num}
+		if v, ok := p.fieldValue(pair); ok {
+			it.Fields[pair.key] = v
 		}
 	}
 }
