@@ -31,7 +31,9 @@ import (
 // Nil and empty are the same and come back as nil. A field more is a version more: keep the decoder of the old one (codec_read.go), add
 // a golden file beside the old one, and raise the format number if an older rewoo must not meet the new one.
 
-const codecVersion = 1
+// Version 2 added, behind the fields of version 1, what the doors need: of a couple what is opened, offered and voted; of a
+// person when facts end, what is coming, shown and passed on; of a frame whether it is held. Version 1 is still read.
+const codecVersion = 2
 
 // In a whole number of seconds further from 1970 than this, nanoseconds may not fit an int64.
 const nanoSpan = 9_223_372_035
@@ -79,6 +81,30 @@ func encodeCouple(c *couplePart) []byte {
 	for _, id := range c.People {
 		e.id(string(id))
 	}
+	e.uint(len(c.Couple.Opened))
+	for i := range c.Couple.Opened {
+		o := &c.Couple.Opened[i]
+		e.id(string(o.By))
+		e.str(o.Name)
+		e.value(o.Value)
+		e.time(o.At)
+		e.time(o.Until)
+	}
+	e.uint(len(c.Couple.Offers))
+	for i := range c.Couple.Offers {
+		o := &c.Couple.Offers[i]
+		e.id(string(o.By))
+		e.str(o.Key)
+		e.str(o.Question)
+		e.str(o.Words)
+		e.time(o.Until)
+	}
+	e.uint(len(c.Couple.Votes))
+	for _, v := range c.Couple.Votes {
+		e.id(string(v.By))
+		e.str(v.Key)
+		e.time(v.At)
+	}
 	return e.end()
 }
 
@@ -110,9 +136,8 @@ func encodePerson(p *flows.Person) []byte {
 		e.str(b.Value)
 	}
 	e.uint(len(p.Inbox))
-	for _, c := range p.Inbox {
-		e.str(c.ID)
-		e.blocks(c.Body)
+	for i := range p.Inbox {
+		e.card(&p.Inbox[i])
 	}
 	e.uint(len(p.Waiting))
 	for _, w := range p.Waiting {
@@ -135,7 +160,31 @@ func encodePerson(p *flows.Person) []byte {
 	e.int(p.LastTrack)
 	e.int(p.LastVisit)
 	e.int(p.LastMsg)
+	encodeMap(e, p.Ends, e.time)
+	e.uint(len(p.Coming))
+	for i := range p.Coming {
+		e.card(&p.Coming[i].Card)
+		e.time(p.Coming[i].Due)
+		e.str(p.Coming[i].Class)
+	}
+	e.uint(len(p.Shown))
+	for _, s := range p.Shown {
+		e.str(s.ID)
+		e.str(s.Message)
+		e.time(s.At)
+	}
+	e.uint(len(p.Passed))
+	for i := range p.Passed {
+		e.card(&p.Passed[i].Card)
+		e.time(p.Passed[i].At)
+		e.str(p.Passed[i].Undo)
+	}
 	return e.end()
+}
+
+func (e *encoder) card(c *flows.Card) {
+	e.str(c.ID)
+	e.blocks(c.Body)
 }
 
 func (e *encoder) track(t *flows.Track) {
@@ -154,7 +203,7 @@ func (e *encoder) track(t *flows.Track) {
 		encodeMap(e, f.Items, e.str)
 		e.int(f.Sharing)
 		e.blocks(f.Preview)
-		e.bools(f.Followed)
+		e.bools(f.Followed, f.Held)
 		e.strs(f.Picked)
 	}
 	e.uint(len(t.Marks))
@@ -190,12 +239,14 @@ func (e *encoder) pairing(p *flows.Pairing) {
 }
 
 func (e *encoder) values(m map[string]flows.Value) {
-	encodeMap(e, m, func(v flows.Value) {
-		e.str(v.S)
-		e.int(v.N)
-		e.strs(v.L)
-		e.str(string(v.T))
-	})
+	encodeMap(e, m, e.value)
+}
+
+func (e *encoder) value(v flows.Value) {
+	e.str(v.S)
+	e.int(v.N)
+	e.strs(v.L)
+	e.str(string(v.T))
 }
 
 func (e *encoder) blocks(all []flows.Block) {

@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"reflect"
 	"strings"
@@ -12,36 +13,44 @@ import (
 	"rewoo/flows"
 )
 
-// Until the first release version 1 may still be made anew, for there are no files but developers' own; after that:
-// testdata/codec/v1.golden holds the parts of rich in version 1, a line of hex each, the couple's first. It is never edited: files of
-// people hold such bytes. A new version adds a file beside it, and from then on the state is compared with the new file's bytes;
-// the old one must be read for ever.
+// testdata/codec/vN.golden holds the parts of a state in version N of the codec, a line of hex each, the couple's first. None is
+// ever edited: files of people hold such bytes. A new version adds a file beside them; the newest is what is written, and all
+// of them can be read for ever.
 func TestGolden(t *testing.T) {
-	data, err := os.ReadFile("testdata/codec/v1.golden")
+	for name, want := range map[string]flows.State{"v1": rich(), "v2": richDoors()} {
+		golden := readGolden(t, name)
+		got, err := whole(want.Unit, golden)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, read\n%+v\nwant\n%+v", name, err, got, want)
+		}
+		if name != fmt.Sprint("v", codecVersion) {
+			continue
+		}
+		for i, part := range parts(want) {
+			if i >= len(golden) || !bytes.Equal(part, golden[i]) {
+				t.Errorf("%s: part %d is written as\n%x", name, i, part)
+			}
+		}
+	}
+}
+
+func readGolden(t *testing.T, name string) (parts [][]byte) {
+	t.Helper()
+	data, err := os.ReadFile("testdata/codec/" + name + ".golden")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var golden [][]byte
 	for line := range strings.Lines(string(data)) {
 		part, err := hex.DecodeString(strings.TrimSpace(line))
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden = append(golden, part)
+		parts = append(parts, part)
 	}
-	want := rich()
-	for i, part := range parts(want) {
-		if i >= len(golden) || !bytes.Equal(part, golden[i]) {
-			t.Errorf("part %d is written as\n%x\nand the golden file says\n%s", i, part, data)
-		}
-	}
-	got, err := whole(want.Unit, golden)
-	if err != nil || !reflect.DeepEqual(got, want) {
-		t.Errorf("%v, read\n%+v\nwant\n%+v", err, got, want)
-	}
+	return parts
 }
 
-// rich is a state with something in every corner. It is part of the golden file: never edited either.
+// rich is a state with something in every corner of version 1. It is part of the golden file: never edited either.
 func rich() flows.State {
 	at := time.Date(2026, 3, 2, 19, 0, 0, 123456789, time.UTC)
 	ana, ben := flows.PersonID("00112233445566778899aabbccddeeff"), flows.PersonID("ffeeddccbbaa99887766554433221100")
@@ -83,4 +92,23 @@ func rich() flows.State {
 			},
 		},
 	}
+}
+
+// richDoors is rich with what version 2 added. It is part of its golden file: never edited either.
+func richDoors() flows.State {
+	s := rich()
+	at := s.Couple.Since
+	ana, ben := s.People[0].ID, s.People[1].ID
+	card := s.People[0].Inbox[0]
+	s.Couple.Opened = []flows.Opened{{By: ben, Name: "touch", Value: flows.Value{N: 2, T: flows.Scale}, At: at, Until: at.Add(14 * 24 * time.Hour)},
+		{By: "nobody", Name: "needs", Value: flows.Value{L: []string{"seen"}, T: flows.Multi}}}
+	s.Couple.Offers = []flows.Offer{{By: ana, Key: "together/more", Question: "What would you like?", Words: "Tea — daily", Until: at.Add(24 * time.Hour)}}
+	s.Couple.Votes = []flows.Vote{{By: ben, Key: "hour/ready", At: at}}
+	p := &s.People[0]
+	p.Ends = map[string]time.Time{"tender": at.Add(48 * time.Hour), "touch": {}}
+	p.Coming = []flows.Coming{{Card: card, Due: at.Add(time.Minute), Class: "daily_note"}, {}}
+	p.Shown = []flows.Shown{{ID: "c0", Message: "0011223344.7", At: at}}
+	p.Passed = []flows.Passed{{Card: flows.Card{ID: "c9", Body: card.Body}, At: at, Undo: "0011223344.8"}, {}}
+	p.Tracks[1].Frames[0].Held = true
+	return s
 }

@@ -22,12 +22,12 @@ func (e *VersionError) Error() string {
 }
 
 // decoder reads a part. What it reads are pieces of s, not copies. Once something was wrong, everything reads
-// as nothing. It takes only what the encoder writes, so that whatever can be read is written back as the same
-// bytes; and it makes room for no more than what is left can hold, so that damage costs no memory.
+// as nothing. It takes only what the encoder writes, or wrote when the part's version was the newest, so that a part of
+// this version is written back as the same bytes; and it makes room for no more than what is left can hold, so that damage costs no memory.
 type decoder struct {
-	s     string
-	bad   bool
-	newer int // the version, when it is newer than ours
+	s   string
+	bad bool
+	v   int // the version
 }
 
 // The least bytes that an element takes.
@@ -45,6 +45,12 @@ const (
 	minTrack  = 8
 	minID     = 1
 	minMap    = 1
+	minOpened = 8
+	minOffer  = 5
+	minVote   = 3
+	minComing = 4
+	minShown  = 3
+	minPassed = 4
 )
 
 func decodeCouple(s string) (c couplePart, err error) {
@@ -63,11 +69,43 @@ func decodeCouple(s string) (c couplePart, err error) {
 	}
 	c.Couple.Facts = d.values()
 	c.People = decodeSlice(&d, minID, func(id *flows.PersonID) { *id = flows.PersonID(d.id()) })
+	if d.v >= 2 {
+		d.doors(&c.Couple)
+	}
 	if err := d.end(); err != nil {
 		return couplePart{}, err
 	}
 	return c, nil
 }
+
+// doors reads what version 2 added to a couple.
+func (d *decoder) doors(c *flows.Couple) {
+	c.Opened = decodeSlice(d, minOpened, func(o *flows.Opened) {
+		*o = flows.Opened{By: flows.PersonID(d.id()), Name: d.str(), Value: d.value(), At: d.time(), Until: d.time()}
+	})
+	c.Offers = decodeSlice(d, minOffer, func(o *flows.Offer) {
+		*o = flows.Offer{By: flows.PersonID(d.id()), Key: d.str(), Question: d.str(), Words: d.str(), Until: d.time()}
+	})
+	c.Votes = decodeSlice(d, minVote, func(v *flows.Vote) {
+		*v = flows.Vote{By: flows.PersonID(d.id()), Key: d.str(), At: d.time()}
+	})
+}
+
+// passing reads what version 2 added to a person.
+func (d *decoder) passing(p *flows.Person) {
+	p.Ends = decodeMap(d, minTime, d.time)
+	p.Coming = decodeSlice(d, minComing, func(c *flows.Coming) {
+		*c = flows.Coming{Card: d.card(), Due: d.time(), Class: d.str()}
+	})
+	p.Shown = decodeSlice(d, minShown, func(s *flows.Shown) {
+		*s = flows.Shown{ID: d.str(), Message: d.str(), At: d.time()}
+	})
+	p.Passed = decodeSlice(d, minPassed, func(x *flows.Passed) {
+		*x = flows.Passed{Card: d.card(), At: d.time(), Undo: d.str()}
+	})
+}
+
+func (d *decoder) card() flows.Card { return flows.Card{ID: d.str(), Body: d.blocks()} }
 
 func decodePerson(s string) (flows.Person, error) {
 	var p flows.Person
@@ -84,7 +122,7 @@ func decodePerson(s string) (flows.Person, error) {
 	p.Buttons = decodeSlice(&d, minButton, func(b *flows.Button) {
 		*b = flows.Button{Token: d.str(), Track: d.int(), Visit: d.int(), Choice: d.str(), Label: d.str(), Value: d.str()}
 	})
-	p.Inbox = decodeSlice(&d, minCard, func(c *flows.Card) { *c = flows.Card{ID: d.str(), Body: d.blocks()} })
+	p.Inbox = decodeSlice(&d, minCard, func(c *flows.Card) { *c = d.card() })
 	p.Waiting = decodeSlice(&d, minWait, func(w *flows.Wait) { *w = flows.Wait{Flow: d.str(), Until: d.time()} })
 	if pair {
 		p.Pair = d.pairing()
@@ -97,6 +135,9 @@ func decodePerson(s string) (flows.Person, error) {
 	p.LastTrack = d.int()
 	p.LastVisit = d.int()
 	p.LastMsg = d.int()
+	if d.v >= 2 {
+		d.passing(&p)
+	}
 	if err := d.end(); err != nil {
 		return flows.Person{}, err
 	}
@@ -117,7 +158,11 @@ func (d *decoder) track(t *flows.Track) {
 		f.Items = decodeMap(d, minString, d.str)
 		f.Sharing = d.int()
 		f.Preview = d.blocks()
-		d.bools(&f.Followed)
+		if d.v >= 2 {
+			d.bools(&f.Followed, &f.Held)
+		} else {
+			d.bools(&f.Followed)
+		}
 		f.Picked = d.strs()
 	})
 	t.Marks = decodeSlice(d, minMark, func(m *flows.Mark) { *m = flows.Mark{Depth: d.int(), Step: d.str()} })
@@ -149,9 +194,11 @@ func (d *decoder) pairing() *flows.Pairing {
 }
 
 func (d *decoder) values() map[string]flows.Value {
-	return decodeMap(d, minValue, func() flows.Value {
-		return flows.Value{S: d.str(), N: d.int(), L: d.strs(), T: flows.Type(d.str())}
-	})
+	return decodeMap(d, minValue, d.value)
+}
+
+func (d *decoder) value() flows.Value {
+	return flows.Value{S: d.str(), N: d.int(), L: d.strs(), T: flows.Type(d.str())}
 }
 
 func (d *decoder) blocks() []flows.Block {
@@ -194,13 +241,12 @@ func decodeMap[V any](d *decoder, least int, value func() V) map[string]V {
 // version reads the first byte.
 func (d *decoder) version() {
 	b := d.take(1)
-	switch {
-	case d.bad || b[0] == codecVersion:
+	if d.bad {
 		return
-	case b[0] > codecVersion:
-		d.newer = int(b[0])
 	}
-	d.fail()
+	if d.v = int(b[0]); d.v < 1 || d.v > codecVersion {
+		d.fail()
+	}
 }
 
 // end gives the error, if there is one. Bytes that are left over are one.
@@ -209,8 +255,8 @@ func (d *decoder) end() error {
 		d.fail()
 	}
 	switch {
-	case d.newer > 0:
-		return &VersionError{bState, d.newer}
+	case d.v > codecVersion:
+		return &VersionError{bState, d.v}
 	case d.bad:
 		return &DamageError{bState, "a part of a state is not in its one form"}
 	}

@@ -232,7 +232,7 @@ func TestCodecRefuses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := decodePerson("\x01\x01\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x00\x00\x00\x00\x00\x00" + rest[5:]); err == nil {
+	if _, err := decodePerson("\x02\x01\x00\x00\x00\x00\x00\x00\x00\x01\x01\x00\x00\x00\x00\x00\x00\x00" + rest[5:]); err == nil {
 		t.Error("the prefix of nobody's id is taken")
 	}
 	for n := range good {
@@ -243,18 +243,19 @@ func TestCodecRefuses(t *testing.T) {
 }
 
 func TestNewerCodec(t *testing.T) {
+	newer := string(rune(codecVersion + 1))
 	for _, rest := range []string{"", "\x05", string(encodeCouple(&couplePart{})[1:])} {
-		_, err := decodeCouple("\x02" + rest)
-		var newer *VersionError
-		if !errors.As(err, &newer) || !strings.Contains(err.Error(), "written by a newer rewoo") {
+		_, err := decodeCouple(newer + rest)
+		var e *VersionError
+		if !errors.As(err, &e) || !strings.Contains(err.Error(), "written by a newer rewoo") {
 			t.Error(err)
 		}
 	}
 	db := openNew(t)
 	put(t, db, alone(1, 1))
-	insert(t, db, bState, coupleKey(unit(1)), []byte("\x02whatever"))
-	var newer *VersionError
-	if _, err := db.Step(ctx, said("e", 1), never(t)); !errors.As(err, &newer) {
+	insert(t, db, bState, coupleKey(unit(1)), []byte(newer+"whatever"))
+	var e *VersionError
+	if _, err := db.Step(ctx, said("e", 1), never(t)); !errors.As(err, &e) {
 		t.Error(err)
 	}
 }
@@ -311,21 +312,28 @@ func TestJSONPartsAreRead(t *testing.T) {
 	}
 }
 
+// sameForm: what was read is written as the same bytes. An older version has no more than those of today after its own.
+func sameForm(t *testing.T, data, again []byte) {
+	if data[0] == codecVersion && !bytes.Equal(again, data) || data[0] != codecVersion && len(again) <= len(data) {
+		t.Errorf("%q becomes\n%q", data, again)
+	}
+}
+
 // Nothing makes the decoder panic, and what it takes has no other form.
 func FuzzCodec(f *testing.F) {
 	var s flows.State
 	everyField(reflect.ValueOf(&s).Elem(), new(int))
-	for _, state := range []flows.State{{}, alone(1, 1), rich(), s, lively(1)} {
+	for _, state := range []flows.State{{}, alone(1, 1), rich(), richDoors(), s, lively(1)} {
 		for _, part := range parts(state) {
 			f.Add(part)
 		}
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if c, err := decodeCouple(string(data)); err == nil && !bytes.Equal(encodeCouple(&c), data) {
-			t.Errorf("couple:\n%q becomes\n%q", data, encodeCouple(&c))
+		if c, err := decodeCouple(string(data)); err == nil {
+			sameForm(t, data, encodeCouple(&c))
 		}
-		if p, err := decodePerson(string(data)); err == nil && !bytes.Equal(encodePerson(&p), data) {
-			t.Errorf("person:\n%q becomes\n%q", data, encodePerson(&p))
+		if p, err := decodePerson(string(data)); err == nil {
+			sameForm(t, data, encodePerson(&p))
 		}
 	})
 }
