@@ -41,8 +41,8 @@ func (r *run) present(p *Person, id int) {
 		return
 	}
 	r.closePrompt(p, id)
-	switch st.Kind {
-	case KAsk:
+	switch {
+	case st.Kind == KAsk:
 		q, ok := r.question(t, st)
 		if !ok {
 			r.next(p, id, st.Skip)
@@ -58,10 +58,10 @@ func (r *run) present(p *Person, id int) {
 			body = append(body, Block{Text: r.lib.word("item_line", "n", itoa(i+1), "text", it.Text)})
 		}
 		r.prompt(p, id, body, r.askButtons(q))
-	case KShare, KTogether, KTakeBack, KOpen, KPart:
+	case st.Kind.door():
 		t.Phase = Asking
 		r.presentDoor(p, id, st)
-	case KPair:
+	case st.Kind == KPair:
 		r.presentPair(p, id, st)
 	default: // a timer led to something that only its person's input may show
 		r.walk(p, id)

@@ -56,6 +56,9 @@ func (r *run) fired() {
 			return
 		}
 		r.wakeTo(p, t.ID, st.Go)
+	case "later":
+		r.holding = true
+		r.wakeTo(p, t.ID, Target{Step: t.top().Step})
 	case "until":
 		if st == nil {
 			r.flowGone(p, t.ID)
@@ -81,6 +84,12 @@ func (r *run) timedOut(p *Person, id int, st *Step) {
 // else in silence.
 func (r *run) wakeTo(p *Person, id int, to Target) {
 	busy := p.busy()
+	if p.depth() >= maxDepth && to.Step != "" { // one more would be too many: later
+		t := p.track(id)
+		t.top().Step = to.Step
+		r.stepTimer(p, t, "later", busyFor)
+		return
+	}
 	r.next(p, id, to)
 	t := p.track(id)
 	if t == nil || t.Phase != Quiet {

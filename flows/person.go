@@ -186,7 +186,7 @@ var derived = map[string]func(l *Library, s *State, p *Person, at time.Time) Val
 	"light_week": func(l *Library, s *State, p *Person, at time.Time) Value { return yesNo(lightWeek(l.localDate(p, at))) },
 	// reads: person.phase, and the date where the person is
 	"idea_day": func(l *Library, s *State, p *Person, at time.Time) Value {
-		return yesNo(ideaDay(l.fact(p, "phase").S, at.In(l.location(p))))
+		return yesNo(ideasOn(l.fact(p, "phase").S, at.In(l.location(p))))
 	},
 	// reads: when the person last took an idea
 	"idea_today": func(l *Library, s *State, p *Person, at time.Time) Value {
@@ -206,8 +206,8 @@ var derived = map[string]func(l *Library, s *State, p *Person, at time.Time) Val
 	"paired": func(l *Library, s *State, p *Person, at time.Time) Value { return yesNo(s.paired()) },
 }
 
-// ideaDay is how often ideas come by themselves in a phase (content 4.4): never two on one day.
-func ideaDay(phase string, local time.Time) bool {
+// ideasOn says how often ideas come by themselves in a phase (content 4.4): never two on one day.
+func ideasOn(phase string, local time.Time) bool {
 	switch day := local.Weekday(); phase {
 	case "safety":
 		return local.YearDay()%2 == 0

@@ -32,14 +32,7 @@ func (r *run) resume(p *Person, id int) {
 		r.open(p, id)
 		return
 	case t.Phase == Sleeping:
-		st := r.lib.stepOf(t)
-		r.parkFocus(p)
-		r.front(p, id)
-		if st == nil {
-			r.flowGone(p, id)
-			return
-		}
-		r.next(p, id, st.Go)
+		r.resumeSleeper(p, id)
 		return
 	case t.Phase == Joining:
 		r.present(p, id) // a code, or that a yes was heard: no question
@@ -50,6 +43,29 @@ func (r *run) resume(p *Person, id int) {
 	}
 	r.front(p, id)
 	r.present(p, id)
+}
+
+// resumeSleeper goes on at once where only time was waited for. An instant of the couple comes for nobody sooner.
+func (r *run) resumeSleeper(p *Person, id int) {
+	st := r.lib.stepOf(p.track(id))
+	if st != nil && (st.Kind == KBoth || st.Kind == KWaitFor) {
+		for _, timer := range p.Timers {
+			if timer.Track == id && timer.What == "until" {
+				r.say(p, r.lib.word("not_yet", "time", timer.Due.In(r.lib.location(p)).Format("15:04")))
+			}
+		}
+		return
+	}
+	r.parkFocus(p)
+	r.front(p, id)
+	switch {
+	case st == nil:
+		r.flowGone(p, id)
+	case st.Kind == KSleep:
+		r.next(p, id, st.Go)
+	default: // woken, while too much was open
+		r.next(p, id, Target{Step: st.ID})
+	}
 }
 
 // front moves a conversation to the end of the list, where the floor is.
@@ -75,6 +91,10 @@ func (r *run) push(p *Person, flow *Flow, phase Phase) int {
 
 // open begins a flow that had knocked, or shows the question that a knock was for.
 func (r *run) open(p *Person, id int) {
+	if p.track(id).Phase == Knocking && p.depth() >= maxDepth {
+		r.say(p, r.lib.word("too_deep"))
+		return
+	}
 	r.closePrompt(p, id)
 	r.parkFocus(p)
 	r.front(p, id)

@@ -25,19 +25,24 @@ type lifeStep struct {
 
 // secretActs is what a may do unseen: everything that is on the screen but Share, words, commands, silence.
 func acts(w *sim, who string, open bool) []string {
-	out := []string{"", "say one", "say a much longer line of words than the other", "/skip", "/back", "/leave", "/help", "/checkin", "/cards", "/stop", "/start", "/partner", "gone"}
+	out := []string{"", "say one", "say a much longer line of words than the other", "/skip", "/back", "/leave", "/help", "/checkin", "/cards", "/stop", "/start", "/partner", "gone",
+		"/idea", "/landed", "/ideas_use", "/together", "/hour", "/takeback", "/tender", "/arrivals"}
 	_, p := w.person(who)
 	if p == nil {
 		return out
 	}
 	for _, b := range p.Buttons {
-		if open || b.Value != "share" {
+		if open || !openLabels[b.Label] {
 			out = append(out, "["+b.Label+"]")
 		}
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// openLabels are the taps that let something of their person reach the other: news, and previewed as such.
+var openLabels = map[string]bool{"Share": true, "Share it anyway": true, "Undo": true, "Let ideas use this": true, "Close it again": true,
+	"Take it back": true, "Leave and say so": true, "Yes, an hour": true}
 
 func act(w *sim, who, what string) {
 	switch {
@@ -58,10 +63,10 @@ func drawLife(t *rapid.T) []lifeStep {
 		switch rapid.IntRange(0, 6).Draw(t, "who") {
 		case 0, 1, 2:
 			s.who = "a"
-			s.choice = [2]int{rapid.IntRange(0, 30).Draw(t, "secret 1"), rapid.IntRange(0, 30).Draw(t, "secret 2")}
+			s.choice = [2]int{rapid.IntRange(0, 60).Draw(t, "secret 1"), rapid.IntRange(0, 60).Draw(t, "secret 2")}
 		case 3:
 			s.who = "b"
-			n := rapid.IntRange(0, 30).Draw(t, "act")
+			n := rapid.IntRange(0, 60).Draw(t, "act")
 			s.choice = [2]int{n, n}
 		case 4:
 			s.pass = time.Duration(rapid.IntRange(1, 30).Draw(t, "minutes")) * time.Minute
@@ -204,7 +209,11 @@ func personRules(t interface{ Fatalf(string, ...any) }, w *sim, who string) {
 		t.Fatalf("%s has %d questions open", who, asking)
 	}
 	if p.depth() > maxDepth {
-		t.Fatalf("%s is in %d conversations", who, p.depth())
+		var at []string
+		for i := range p.Tracks {
+			at = append(at, fmt.Sprint(p.Tracks[i].Frames[0].Flow, " ", p.Tracks[i].top().Step, " ", p.Tracks[i].Phase))
+		}
+		t.Fatalf("%s is in %d conversations: %q", who, p.depth(), at)
 	}
 	for _, timer := range p.Timers {
 		if timer.Track != 0 && p.track(timer.Track) == nil {
@@ -215,7 +224,7 @@ func personRules(t interface{ Fatalf(string, ...any) }, w *sim, who string) {
 		}
 	}
 	for _, b := range p.Buttons {
-		if p.track(b.Track) == nil {
+		if b.Track != 0 && p.track(b.Track) == nil {
 			t.Fatalf("%s: a button outlived its track", who)
 		}
 	}

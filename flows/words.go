@@ -58,6 +58,7 @@ var RequiredTexts = map[string][]string{
 	// a double reveal
 	"together_preview": {"time"}, // above the exact preview
 	"offered":          {"time"}, // after Share
+	"not_yet":          {"time"}, // asked for before its instant
 	"joint_card":       nil,      // first line of what each gets
 	"joint_mine":       nil,
 	"joint_theirs":     {"name"},

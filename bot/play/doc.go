@@ -10,9 +10,10 @@
 //	Ana > /checkin                 Ana writes
 //	Ana < How is the ground …      Ana gets; further lines of a message are indented by four spaces
 //	    [Shaky] [Steady] [Skip]    its buttons
+//	Ana x A note from Ben:         a message disappears from Ana's chat; its first line
 //	Ana > [Shaky]                  Ana presses a button of the latest message that has it
 //	Ben > {code}                   the last pairing code anybody was shown; in what is got, codes show as {code}
-//	+ 3h                           time passes: everything that falls due happens in order ("+ 1d", "+ next", "+ idle")
+//	+ 3h                           time passes: everything that falls due happens in order ("+ 30s", "+ 1d", "+ next", "+ idle")
 //	== Tue 3 Mar 20:00             the clock, written whenever something comes at another time than what came before
 //
 // Comments, inputs and clock moves are the author's; everything else is what came of them. A run that differs fails, and

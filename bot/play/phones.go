@@ -26,8 +26,9 @@ type phones struct {
 }
 
 type shown struct {
-	m      flows.Message
-	closed bool
+	m       flows.Message
+	closed  bool
+	deleted bool // disappeared from the chat
 }
 
 func newPhones() *phones {
@@ -59,6 +60,9 @@ func (ph *phones) Send(_ context.Context, q flows.Queued) error {
 		for _, s := range ph.shown[who] {
 			if s.m.ID == q.Message.On {
 				s.closed = true
+				if q.Message.Op == flows.Delete {
+					ph.fresh[who] = append(ph.fresh[who], &shown{m: s.m, deleted: true})
+				}
 			}
 		}
 	}
@@ -103,6 +107,11 @@ func (ph *phones) take(order []string) string {
 	var b strings.Builder
 	for _, who := range order {
 		for _, s := range ph.fresh[who] {
+			if s.deleted {
+				first, _, _ := strings.Cut(s.m.Text(), "\n")
+				b.WriteString(who + " x " + first + "\n")
+				continue
+			}
 			b.WriteString(render(who, s.m))
 		}
 		delete(ph.fresh, who)

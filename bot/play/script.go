@@ -34,8 +34,8 @@ const (
 )
 
 var (
-	personLine = regexp.MustCompile(`^([A-Z][A-Za-z]*) ([<>]) ?(.*)$`)
-	moveLine   = regexp.MustCompile(`^\+ ?(?:(\d+)([mhd])|(next|idle))$`)
+	personLine = regexp.MustCompile(`^([A-Z][A-Za-z]*) ([<>x]) ?(.*)$`)
+	moveLine   = regexp.MustCompile(`^\+ ?(?:(\d+)([smhd])|(next|idle))$`)
 )
 
 // A LineError is a line of a transcript that says nothing a player understands.
@@ -68,7 +68,7 @@ func parse(file, text string) ([]line, error) {
 			m := moveLine.FindStringSubmatch(raw)
 			l.until = m[3]
 			n, _ := strconv.Atoi(m[1])
-			l.by = time.Duration(n) * map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[m[2]]
+			l.by = time.Duration(n) * map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[m[2]]
 		case personLine.MatchString(raw):
 			m := personLine.FindStringSubmatch(raw)
 			l.who, l.input, l.kind = m[1], m[3], output
