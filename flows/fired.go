@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -123,7 +124,7 @@ func (r *run) scheduled(p *Person, timer Timer) {
 	if flow == nil || p.Nudged[timer.Flow] >= timer.Nominal {
 		return
 	}
-	if p.Nudged == nil {
+	if p.Nudged = maps.Clone(p.Nudged); p.Nudged == nil { // the old one is the argument's
 		p.Nudged = map[string]string{}
 	}
 	p.Nudged[timer.Flow] = timer.Nominal

@@ -211,8 +211,18 @@ type Value struct {
 
 // Clone copies s so deeply that no change of the copy can be seen through s.
 func (s State) Clone() State {
+	s = s.work()
 	s.Couple.Names = maps.Clone(s.Couple.Names)
 	s.Couple.Facts = cloneValues(s.Couple.Facts)
+	for i := range s.People {
+		s.People[i].ownMaps()
+	}
+	return s
+}
+
+// work copies s for a step. The maps of the couple and those that ownMaps copies stay shared with s: they are most of a
+// state, a step writes one of them at most, and whoever does (assign, draw, scheduled) puts a copy in its place.
+func (s State) work() State {
 	s.Couple.Opened = slices.Clone(s.Couple.Opened)
 	s.Couple.Offers = slices.Clone(s.Couple.Offers)
 	s.Couple.Votes = slices.Clone(s.Couple.Votes)
@@ -223,9 +233,18 @@ func (s State) Clone() State {
 	return s
 }
 
-func (p Person) clone() Person {
+func (p *Person) ownMaps() {
 	p.Facts = cloneValues(p.Facts)
 	p.Ends = maps.Clone(p.Ends)
+	p.Draws = maps.Clone(p.Draws)
+	for k := range p.Draws {
+		p.Draws[k] = maps.Clone(p.Draws[k])
+	}
+	p.Nudged = maps.Clone(p.Nudged)
+}
+
+// clone copies all of p but the maps of ownMaps.
+func (p Person) clone() Person {
 	p.Tracks = slices.Clone(p.Tracks)
 	for i := range p.Tracks {
 		p.Tracks[i] = p.Tracks[i].clone()
@@ -251,11 +270,6 @@ func (p Person) clone() Person {
 		p.Pair = &pair
 	}
 	p.Tries = slices.Clone(p.Tries)
-	p.Draws = maps.Clone(p.Draws)
-	for k := range p.Draws {
-		p.Draws[k] = maps.Clone(p.Draws[k])
-	}
-	p.Nudged = maps.Clone(p.Nudged)
 	return p
 }
 

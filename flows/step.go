@@ -40,11 +40,12 @@ type run struct {
 
 // Step is the engine: what happened, and what is there, to what will be there. It is pure: the same arguments give the
 // same output, byte for byte, and the arguments stay as they were.
+// The output may share maps with them, so neither is to be written to.
 func (l *Library) Step(in Input, ev Event) Output {
-	self := in.Self.Clone()
+	self := in.Self.work()
 	r := &run{lib: l, ev: ev, in: in, self: &self}
 	if in.Other != nil && in.Other.Unit != in.Self.Unit {
-		other := in.Other.Clone()
+		other := in.Other.work()
 		r.other = &other
 		r.expire(r.other)
 	}
