@@ -18,6 +18,9 @@ const (
 // clean makes a person's words safe to keep and to show: composed characters, no controls, no signs that turn or hide
 // text, no towers of accents. What people write in Arabic, Hebrew or emoji stays as it is.
 func clean(s string) string {
+	if printable(s) {
+		return strings.Trim(s, " ")
+	}
 	for range 8 { // what is left when a sign goes can compose anew; the second round nearly always changes nothing
 		t := cleanOnce(s)
 		if t == s {
@@ -28,9 +31,21 @@ func clean(s string) string {
 	return s
 }
 
+// printable says that s is one line of plain ASCII, as most are: nothing in it but spaces at the ends can go or change.
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n")
+
 func cleanOnce(s string) string {
 	s = strings.ToValidUTF8(s, "")
-	s = norm.NFC.String(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(s))
+	s = norm.NFC.String(lineEnds.Replace(s))
 	var b strings.Builder
 	b.Grow(len(s))
 	marks, prev := 0, rune(0)

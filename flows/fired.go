@@ -233,41 +233,60 @@ func (r *run) schedules(p *Person) {
 		if flow.Start.Schedule == "" {
 			continue
 		}
-		key := "schedule/" + flow.Name
-		name := string(p.ID) + "/" + key
-		plan, shape, ok := r.plan(p, flow)
-		i := slices.IndexFunc(p.Timers, func(t Timer) bool { return t.Name == name })
-		if i >= 0 && ok && p.Timers[i].Shape == shape {
+		clock, zone := r.lib.clock(p, flow)
+		i := p.schedule(flow.Name)
+		if i >= 0 && p.Timers[i].Shape == clock+" "+zone { // nearly always: so nothing is made before
 			continue
 		}
-		p.dropTimer(name)
-		if !ok {
-			continue
+		if i >= 0 {
+			p.dropTimer(p.Timers[i].Name)
 		}
-		after := r.ev.At
-		loc := r.lib.location(p)
-		for {
-			m, found := nextMoment(plan, after, loc)
-			if !found {
-				break
-			}
-			if m.Nominal > p.Nudged[flow.Name] {
-				p.timer(Timer{Name: key, Due: m.At, What: "schedule", Flow: flow.Name, Nominal: m.Nominal, Shape: shape})
-				break
-			}
-			after = m.At
+		if plan, ok := planOf(flow, clock); ok {
+			r.setSchedule(p, flow, plan, clock+" "+zone)
 		}
 	}
 }
 
-// plan is when a flow comes to p, with a mark that changes whenever it does.
-func (r *run) plan(p *Person, flow *Flow) (plan, string, bool) {
-	zone := r.lib.fact(p, "zone").S
-	if name, ok := strings.CutPrefix(flow.Start.Schedule, "person."); ok {
-		clock := r.lib.fact(p, name).S
-		w, ok := parseClock(clock)
-		return daily(w.hour, w.minute), clock + " " + zone, ok
+// schedule finds the timer of a scheduled flow; -1 when there is none.
+func (p *Person) schedule(flow string) int {
+	return slices.IndexFunc(p.Timers, func(t Timer) bool {
+		rest, own := strings.CutPrefix(t.Name, string(p.ID))
+		return own && rest == "/schedule/"+flow
+	})
+}
+
+// setSchedule sets the timer of a flow for its first moment that p was not nudged for yet.
+func (r *run) setSchedule(p *Person, flow *Flow, plan plan, shape string) {
+	loc := r.lib.location(p)
+	for after := r.ev.At; ; {
+		m, found := nextMoment(plan, after, loc)
+		if !found {
+			return
+		}
+		if m.Nominal > p.Nudged[flow.Name] {
+			p.timer(Timer{Name: "schedule/" + flow.Name, Due: m.At, What: "schedule", Flow: flow.Name, Nominal: m.Nominal, Shape: shape})
+			return
+		}
+		after = m.At
 	}
-	plan, err := cronPlan(flow.Start.Schedule)
-	return plan, flow.Start.Schedule + " " + zone, err == nil
+}
+
+// clock is what the times of a scheduled flow follow from for p: a time of day or a schedule, and the zone. A timer
+// keeps both as its shape, and is made anew when they change.
+func (l *Library) clock(p *Person, flow *Flow) (clock, zone string) {
+	clock, zone = flow.Start.Schedule, l.fact(p, "zone").S
+	if name, ok := strings.CutPrefix(clock, "person."); ok {
+		clock = l.fact(p, name).S
+	}
+	return clock, zone
+}
+
+// planOf is when a flow comes to a person whose clock is this.
+func planOf(flow *Flow, clock string) (plan, bool) {
+	if strings.HasPrefix(flow.Start.Schedule, "person.") {
+		w, ok := parseClock(clock)
+		return daily(w.hour, w.minute), ok
+	}
+	plan, err := cronPlan(clock)
+	return plan, err == nil
 }

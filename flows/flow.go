@@ -229,6 +229,8 @@ type Library struct {
 	Globals map[string]string
 	Zones   []ZoneEntry // zones.yaml, likeliest first
 	reveals bool        // some flow has a double reveal
+
+	byName []*Flow // the flows in order of their names
 }
 
 // ZoneEntry is a place whose clock somebody may name.

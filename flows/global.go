@@ -98,8 +98,11 @@ func (l *Library) flowOn(what string) *Flow {
 	return nil
 }
 
-// ordered lists the flows by name, so that nothing depends on a map's order.
+// ordered lists the flows by name, so that nothing depends on a map's order. Load keeps the list: every step reads it.
 func (l *Library) ordered() []*Flow {
+	if l.byName != nil {
+		return l.byName
+	}
 	out := make([]*Flow, 0, len(l.Flows))
 	for _, f := range l.Flows {
 		out = append(out, f)

@@ -35,6 +35,7 @@ func Load(fsys fs.FS) (*Library, []Finding) {
 	if len(l.log.all) > 0 {
 		return nil, sortFindings(l.log.all)
 	}
+	l.lib.byName = l.lib.ordered()
 	return l.lib, nil
 }
 

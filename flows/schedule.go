@@ -148,13 +148,31 @@ func lookupZone(name string) (*time.Location, bool) {
 	return loc, true
 }
 
-// parseClock reads "15:04".
+// parseClock reads "15:04", as time.Parse does, which takes "5:04" too: an hour of one digit or two, minutes of two.
 func parseClock(s string) (wall, bool) {
-	t, err := time.Parse("15:04", s)
-	if err != nil {
+	h, m, ok := strings.Cut(s, ":")
+	if !ok || len(h) > 2 || len(m) != 2 {
 		return wall{}, false
 	}
-	return wall{t.Hour(), t.Minute()}, true
+	w := wall{}
+	if w.hour, ok = digits(h); !ok || w.hour > 23 {
+		return wall{}, false
+	}
+	if w.minute, ok = digits(m); !ok || w.minute > 59 {
+		return wall{}, false
+	}
+	return w, true
+}
+
+// digits reads a number that is nothing but digits, at least one.
+func digits(s string) (n int, ok bool) {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return 0, false
+		}
+		n = 10*n + int(s[i]-'0')
+	}
+	return n, s != ""
 }
 
 // within says whether a wall time lies in [from, to), across midnight if need be. Equal ends are an empty span.

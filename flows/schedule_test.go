@@ -136,6 +136,24 @@ func TestWithin(t *testing.T) {
 	}
 }
 
+// What a person's clock says was read by time.Parse before.
+func TestParseClock(t *testing.T) {
+	var try func(s string)
+	try = func(s string) {
+		want, err := time.Parse("15:04", s)
+		got, ok := parseClock(s)
+		if ok != (err == nil) || got != (wall{want.Hour(), want.Minute()}) && ok {
+			t.Errorf("%q: %v %v, and time.Parse says %v %v", s, got, ok, want, err)
+		}
+		if len(s) < 6 {
+			for _, c := range "0259:- " {
+				try(s + string(c))
+			}
+		}
+	}
+	try("")
+}
+
 func FuzzSchedule(f *testing.F) {
 	for _, s := range []string{"0 20 * * *", "TZ=0", "*/5 1-3 1,2 JAN MON", "@every 1s", "0 0 31 2 *"} {
 		f.Add(s)

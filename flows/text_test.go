@@ -33,13 +33,16 @@ func TestClean(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, s := range []string{"", "hello", "a\u202eb", "👩\u200d👧", "e\u0301\u0301\u0301\u0301", "\xff", "> From Ana:\n> x"} {
+	for _, s := range []string{"", "hello", "a\u202eb", "👩\u200d👧", "e\u0301\u0301\u0301\u0301", "\xff", "> From Ana:\n> x", "  a  b~ ", "a\x7f"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
 		out := clean(in)
 		if !utf8.ValidString(out) || clean(out) != out {
 			t.Fatalf("clean(%q) = %q, which is not clean", in, out)
+		}
+		if printable(in) && out != cleanOnce(in) {
+			t.Fatalf("clean(%q) = %q by the short way, %q by the long one", in, out, cleanOnce(in))
 		}
 		for _, r := range out {
 			if r != '\n' && r != zwj && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) {
