@@ -45,22 +45,26 @@ func (p *Person) drew(list, item string, at time.Time) {
 
 // longestUnused are the items that p may get, all drawn at the same moment or never.
 func (r *run) longestUnused(p *Person, t *Track, list *List, notWithin time.Duration) []*Item {
-	var best []*Item
+	drawn := p.Draws[list.Name]
+	var item *Item
+	get := r.names(p, t, &item)
+	best := make([]*Item, 0, len(list.Items))
 	var oldest time.Time
-	for _, item := range list.Items {
-		last := p.Draws[list.Name][item.ID]
+	for _, item = range list.Items {
+		last := drawn[item.ID]
 		if !last.IsZero() && r.ev.At.Sub(last) < notWithin {
 			continue
 		}
-		if list.Where != nil && !list.Where.Bool(r.names(p, t, item)) {
+		if len(best) > 0 && last.After(oldest) { // cheaper to see than whether it fits
 			continue
 		}
-		switch {
-		case len(best) == 0 || last.Before(oldest):
-			best, oldest = []*Item{item}, last
-		case last.Equal(oldest):
-			best = append(best, item)
+		if list.Where != nil && !list.Where.Bool(get) {
+			continue
 		}
+		if last.Before(oldest) {
+			best = best[:0]
+		}
+		best, oldest = append(best, item), last
 	}
 	return best
 }

@@ -35,8 +35,9 @@ func (r *run) assign(p *Person, t *Track, st *Step) {
 	}
 }
 
-// names gives conditions what they may read: this session's answers, the person's facts, the item at hand.
-func (r *run) names(p *Person, t *Track, item *Item) func(string) (Value, bool) {
+// names gives conditions what they may read: this session's answers, the person's facts, and where a list is gone through,
+// the item at hand, which may change between two readings.
+func (r *run) names(p *Person, t *Track, item **Item) func(string) (Value, bool) {
 	home := r.home(p)
 	return func(name string) (Value, bool) {
 		scope, field, _ := strings.Cut(name, ".")
@@ -60,7 +61,7 @@ func (r *run) names(p *Person, t *Track, item *Item) func(string) (Value, bool) 
 			return home.opened(p, field)
 		case "item":
 			if item != nil {
-				v, ok := item.Fields[field]
+				v, ok := (*item).Fields[field]
 				return v, ok
 			}
 		}
