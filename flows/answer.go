@@ -39,6 +39,7 @@ func (q *question) options(l *Library) []Option {
 	var out []Option
 	switch q.decl.Type {
 	case Scale:
+		out = make([]Option, 0, max(0, q.decl.To-q.decl.From+1))
 		for n := q.decl.From; n <= q.decl.To; n++ {
 			id := strconv.Itoa(n)
 			out = append(out, Option{ID: id, Label: id})

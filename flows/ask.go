@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -70,8 +71,9 @@ func (r *run) present(p *Person, id int) {
 
 // askButtons are the options, the exits, and Skip. A long list of times or zones can be typed.
 func (r *run) askButtons(q *question) []Button {
-	var out []Button
-	for _, o := range q.options(r.lib) {
+	options := q.options(r.lib)
+	out := make([]Button, 0, len(options)+len(q.step.Exits)+1)
+	for _, o := range options {
 		out = append(out, Button{Choice: o.ID, Label: o.Label, Value: "answer:" + o.ID})
 	}
 	for _, e := range q.step.Exits {
@@ -87,8 +89,9 @@ func (r *run) skipButton() Button {
 // prompt sends a question of a track and makes its buttons live.
 func (r *run) prompt(p *Person, id int, body []Block, buttons []Button) {
 	t := p.track(id)
-	msg := string(p.ID[:10]) + "." + itoa(p.LastMsg+1)
-	m := Message{Body: body, Private: true}
+	msg := p.messageID(p.LastMsg + 1)
+	p.Buttons = slices.Grow(p.Buttons, len(buttons))
+	m := Message{Body: body, Private: true, Choices: slices.Grow([]Choice(nil), len(buttons))}
 	for i, b := range buttons {
 		b.Token, b.Track, b.Visit = r.ev.Seed.token(msg, i), id, t.Visit
 		p.Buttons = append(p.Buttons, b)

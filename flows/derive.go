@@ -60,6 +60,12 @@ func (s Seed) token(msg string, choice int) string {
 	return string(out[:])
 }
 
+// messageID is the id of p's nth message.
+func (p *Person) messageID(n int) string {
+	var room [32]byte
+	return string(strconv.AppendInt(append(append(room[:0], p.ID[:10]...), '.'), int64(n), 10))
+}
+
 // pick is a number in [0, n).
 func (s Seed) pick(n int, purpose string, parts ...string) int {
 	sum := s.derive(purpose, parts...)

@@ -174,7 +174,7 @@ func (r *run) knock(p *Person, id int, lane Lane, until time.Time) {
 	t := p.track(id)
 	t.Phase = Knocking
 	flow := r.lib.Flows[t.Frames[0].Flow]
-	msg := string(p.ID[:10]) + "." + itoa(p.LastMsg+1)
+	msg := p.messageID(p.LastMsg + 1)
 	b := Button{Token: r.ev.Seed.token(msg, 0), Track: id, Visit: t.Visit, Choice: "open", Label: r.lib.word("label_open"), Value: "open"}
 	p.Buttons = append(p.Buttons, b)
 	t.Prompt = r.emit(p, Message{Body: []Block{{Text: flow.Knock}}, Lane: lane, Until: until,

@@ -71,7 +71,6 @@ func (r *run) names(p *Person, t *Track, item **Item) func(string) (Value, bool)
 
 // holes gives texts what they may show to p.
 func (r *run) holes(p *Person, t *Track) func(string) string {
-	get := r.names(p, t, nil)
 	return func(hole string) string {
 		scope, field, _ := strings.Cut(hole, ".")
 		switch scope {
@@ -86,7 +85,7 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 			if hole == "you.name" {
 				return r.lib.partnerName(r.home(p), p)
 			}
-			v, _ := get(hole)
+			v, _ := r.names(p, t, nil)(hole)
 			if scope == "couple" {
 				return v.show(r.lib.Couple[field])
 			}

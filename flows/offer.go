@@ -59,7 +59,7 @@ func (r *run) ranked(p *Person, t *Track, st *Step, list *List, seen []string) [
 		if slices.Contains(seen, it.ID) || !last.IsZero() && r.ev.At.Sub(last) < list.NotWithin {
 			continue
 		}
-		if list.Where != nil && !list.Where.Bool(r.names(p, t, it)) {
+		if list.Where != nil && !list.Where.Bool(r.names(p, t, &it)) {
 			continue
 		}
 		x := scored{item: it, score: -int(last.Unix()), chance: mix(binary.BigEndian.Uint64(chance[:8]), uint64(i))}

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -249,14 +250,8 @@ func (r *run) keepStates() {
 		if s == nil || s.Unit == "" {
 			continue
 		}
-		kept := s.People[:0:0]
-		for _, p := range s.People {
-			if p.Welcomed || len(p.Tracks) > 0 {
-				kept = append(kept, p)
-			}
-		}
-		s.People = kept
-		if len(kept) > 0 {
+		s.People = slices.DeleteFunc(s.People, func(p Person) bool { return !p.Welcomed && len(p.Tracks) == 0 })
+		if len(s.People) > 0 {
 			r.out.States = append(r.out.States, *s)
 		}
 	}
@@ -275,7 +270,7 @@ func (r *run) home(p *Person) *State {
 // emit queues a message to p. Ids count per person, so that they carry no news of anybody else.
 func (r *run) emit(p *Person, m Message) string {
 	p.LastMsg++
-	m.ID = string(p.ID[:10]) + "." + itoa(p.LastMsg)
+	m.ID = p.messageID(p.LastMsg)
 	m.To = p.ID
 	if m.Until.IsZero() {
 		m.Until = r.ev.At.Add(replyFor)

@@ -42,6 +42,9 @@ func fill(text string, get func(name string) string) string {
 		b.WriteString(get(text[open+1 : open+end]))
 		text = text[open+end+1:]
 	}
+	if b.Len() == 0 { // nothing to fill, as in most
+		return strings.TrimSpace(text)
+	}
 	b.WriteString(text)
 	return strings.TrimSpace(b.String())
 }
