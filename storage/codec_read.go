@@ -25,9 +25,25 @@ func (e *VersionError) Error() string {
 // as nothing. It takes only what the encoder writes, or wrote when the part's version was the newest, so that a part of
 // this version is written back as the same bytes; and it makes room for no more than what is left can hold, so that damage costs no memory.
 type decoder struct {
-	s   string
-	bad bool
-	v   int // the version
+	s    string
+	bad  bool
+	v    int             // the version
+	made strings.Builder // what is no piece of s: ids, and names of timers
+}
+
+// madeRoom holds the ids of a couple, or the id of a person and the names of a few timers.
+const madeRoom = 256
+
+// make puts two strings together. One room serves several, which live as long as the state does.
+func (d *decoder) make(a, b string) string {
+	if n := len(a) + len(b); d.made.Cap()-d.made.Len() < n {
+		d.made = strings.Builder{}
+		d.made.Grow(max(n, madeRoom))
+	}
+	from := d.made.Len()
+	d.made.WriteString(a)
+	d.made.WriteString(b)
+	return d.made.String()[from:]
 }
 
 // The least bytes that an element takes.
@@ -176,7 +192,7 @@ func (d *decoder) timer(t *flows.Timer, person string) {
 	case n&1 == 0 && whole, n&1 == 1 && person == "":
 		d.fail()
 	case n&1 == 1:
-		t.Name = person + t.Name
+		t.Name = d.make(person, t.Name)
 	}
 	t.Due = d.time()
 	t.Track = d.int()
@@ -341,7 +357,7 @@ func (d *decoder) id() string {
 		if raw := d.take(idLen / 2); raw != "" {
 			hex.Encode(b[:], []byte(raw))
 		}
-		return string(b[:])
+		return d.make(string(b[:]), "")
 	}
 	s := d.take(n - min(n, 1))
 	if validID(s) {
