@@ -36,16 +36,15 @@ type question struct {
 
 // options are the question's closed answers with their labels; empty for free text.
 func (q *question) options(l *Library) []Option {
-	var out []Option
+	out := slices.Grow([]Option(nil), max(0, q.decl.To-q.decl.From+1, len(q.decl.Options)+len(q.step.Options)))
 	switch q.decl.Type {
 	case Scale:
-		out = make([]Option, 0, max(0, q.decl.To-q.decl.From+1))
 		for n := q.decl.From; n <= q.decl.To; n++ {
 			id := strconv.Itoa(n)
 			out = append(out, Option{ID: id, Label: id})
 		}
 	case YesNo:
-		out = []Option{{ID: "yes", Label: l.word("label_yes")}, {ID: "no", Label: l.word("label_no")}}
+		out = append(out, Option{ID: "yes", Label: l.word("label_yes")}, Option{ID: "no", Label: l.word("label_no")})
 	}
 	for i, it := range q.offered {
 		n := strconv.Itoa(i + 1)

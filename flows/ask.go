@@ -92,8 +92,9 @@ func (r *run) prompt(p *Person, id int, body []Block, buttons []Button) {
 	msg := p.messageID(p.LastMsg + 1)
 	p.Buttons = slices.Grow(p.Buttons, len(buttons))
 	m := Message{Body: body, Private: true, Choices: slices.Grow([]Choice(nil), len(buttons))}
+	tokens := r.ev.Seed.tokens(msg, len(buttons))
 	for i, b := range buttons {
-		b.Token, b.Track, b.Visit = r.ev.Seed.token(msg, i), id, t.Visit
+		b.Token, b.Track, b.Visit = tokens[i*tokenLen:(i+1)*tokenLen], id, t.Visit
 		p.Buttons = append(p.Buttons, b)
 		m.Choices = append(m.Choices, Choice{ID: b.Choice, Label: b.Label, Action: b.Token})
 	}

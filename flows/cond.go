@@ -106,13 +106,29 @@ func (n *condNode) member(get func(string) (Value, bool)) bool {
 		return false
 	}
 	if n.kids[1].op == opList {
-		return slices.ContainsFunc(n.kids[1].kids, func(k *condNode) bool {
-			w, ok := k.value(get)
-			return ok && compareValues(opEq, v, w)
-		})
+		return n.kids[1].holds(&v, get)
 	}
 	list, ok := n.kids[1].value(get)
 	return ok && v.class() == isText && slices.Contains(list.L, v.S)
+}
+
+// holds says whether v is in a list that is written out. Its texts come first: they need no reading, and often decide.
+func (n *condNode) holds(v *Value, get func(string) (Value, bool)) bool {
+	text := v.class() == isText
+	for _, k := range n.kids {
+		if text && k.op == opStr && k.s == v.S {
+			return true
+		}
+	}
+	for _, k := range n.kids {
+		if k.op == opStr {
+			continue
+		}
+		if w, ok := k.value(get); ok && compareValues(opEq, *v, w) {
+			return true
+		}
+	}
+	return false
 }
 
 func (n *condNode) value(get func(string) (Value, bool)) (Value, bool) {

@@ -16,24 +16,24 @@ import (
 // each, and a question has a token for every button.
 func (s Seed) derive(purpose string, parts ...string) [32]byte {
 	var room [macRoom]byte
-	inner := frame(s.keyBlock(room[:0], 0x36), purpose)
+	inner := frame(s.keyBlock(room[:0], 0x3636363636363636), purpose)
 	for _, p := range parts {
 		inner = frame(inner, p)
 	}
 	sum := sha256.Sum256(inner)
-	return sha256.Sum256(append(s.keyBlock(room[:0], 0x5c), sum[:]...))
+	return sha256.Sum256(append(s.keyBlock(room[:0], 0x5c5c5c5c5c5c5c5c), sum[:]...))
 }
 
 // macRoom is enough for a key block and any parts that the engine has, so that no draw needs the heap.
 const macRoom = 256
 
-// keyBlock appends the seed, filled up to a block of the hash with zeroes, each byte turned by pad.
-func (s *Seed) keyBlock(b []byte, pad byte) []byte {
-	for _, k := range s {
-		b = append(b, k^pad)
+// keyBlock appends the seed, filled up to a block of the hash with zeroes, each eight bytes turned by pad.
+func (s *Seed) keyBlock(b []byte, pad uint64) []byte {
+	for i := 0; i < len(s); i += 8 {
+		b = binary.BigEndian.AppendUint64(b, binary.BigEndian.Uint64(s[i:])^pad)
 	}
-	for range sha256.BlockSize - len(s) {
-		b = append(b, pad)
+	for i := len(s); i < sha256.BlockSize; i += 8 {
+		b = binary.BigEndian.AppendUint64(b, pad)
 	}
 	return b
 }
@@ -49,15 +49,22 @@ func (s Seed) newID(purpose string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// token is a button's secret: a version byte and 96 random bits, 18 characters.
-func (s Seed) token(msg string, choice int) string {
-	sum := s.derive("button", msg, strconv.Itoa(choice))
-	var raw [13]byte
-	raw[0] = 1
-	copy(raw[1:], sum[:])
-	var out [18]byte
-	base64.RawURLEncoding.Encode(out[:], raw[:])
-	return string(out[:])
+// tokenLen is the length of a button's secret: a version byte and 96 random bits, in base64.
+const tokenLen = 18
+
+// tokens are the secrets of the first n buttons of a message, one behind the other: a question's are made together.
+func (s Seed) tokens(msg string, n int) string {
+	var all strings.Builder
+	all.Grow(n * tokenLen)
+	raw := [13]byte{1}
+	var out [tokenLen]byte
+	for i := range n {
+		sum := s.derive("button", msg, strconv.Itoa(i))
+		copy(raw[1:], sum[:])
+		base64.RawURLEncoding.Encode(out[:], raw[:])
+		all.Write(out[:])
+	}
+	return all.String()
 }
 
 // messageID is the id of p's nth message.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -29,11 +30,14 @@ func TestDeriveIsHMAC(t *testing.T) {
 			t.Errorf("a purpose of %d bytes gives other bytes than HMAC", n)
 		}
 	}
-	sum := want("button", "0123456789.345", "2")
-	if got := seed.token("0123456789.345", 2); got != base64.RawURLEncoding.EncodeToString(append([]byte{1}, sum[:12]...)) {
-		t.Errorf("the token %q is not of the first 96 bits", got)
+	tokens := seed.tokens("0123456789.345", 12)
+	for i := range 12 {
+		sum := want("button", "0123456789.345", strconv.Itoa(i))
+		if got := tokens[i*tokenLen : (i+1)*tokenLen]; got != base64.RawURLEncoding.EncodeToString(append([]byte{1}, sum[:12]...)) {
+			t.Errorf("the token %q is not of the first 96 bits", got)
+		}
 	}
-	if n := testing.AllocsPerRun(100, func() { seed.token("0123456789.345", 2) }); n > 1 {
-		t.Errorf("a token takes %v allocations", n)
+	if n := testing.AllocsPerRun(100, func() { seed.tokens("0123456789.345", 12) }); n > 1 {
+		t.Errorf("tokens take %v allocations", n)
 	}
 }
