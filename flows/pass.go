@@ -17,8 +17,8 @@ func (r *run) passOn(p *Person, body []Block, class string) {
 		q.Coming = append(q.Coming, Coming{Card: card, Due: r.ev.At.Add(undoFor), Class: class})
 		r.passTimer(q)
 	}
-	msg := string(p.ID[:10]) + "." + itoa(p.LastMsg+1)
-	b := Button{Token: r.ev.Seed.token(msg, 0), Choice: "undo", Label: r.lib.word("label_undo"), Value: card.ID}
+	msg := p.messageID(p.LastMsg + 1)
+	b := Button{Token: r.ev.Seed.tokens(msg, 1), Choice: "undo", Label: r.lib.word("label_undo"), Value: card.ID}
 	p.Buttons = append(p.Buttons, b)
 	undo := r.emit(p, Message{Body: []Block{{Text: r.lib.word("passed_on")}}, Private: true,
 		Choices: []Choice{{ID: b.Choice, Label: b.Label, Action: b.Token}}})
