@@ -1,3 +1,0 @@
-package flows
-
-func (l *List) sounds(text string) (string, bool) { return "", false }
