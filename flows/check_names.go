@@ -131,8 +131,8 @@ func (c *flowCheck) names(f *Flow) {
 func (c *flowCheck) questionList(pos Pos, name string) {
 	if l := c.lib.Lists[name]; l == nil {
 		c.unknown(pos, "list", name, keysOf(c.lib.Lists))
-	} else if l.Kind == "lines" {
-		c.log.add("F01", pos, "name a list of kind questions", "list %q holds lines, not questions", name)
+	} else if l.Kind == "lines" || l.Kind == "phrases" {
+		c.log.add("F01", pos, "name a list of kind questions", "list %q holds %s, not questions", name, l.Kind)
 	}
 }
 
@@ -193,6 +193,10 @@ func (c *flowCheck) drawNames(f *Flow, s *Step) {
 	}
 	if c.lib.Lists[s.From] == nil {
 		c.unknown(c.at(s, "from"), "list", s.From, keysOf(c.lib.Lists))
+		return
+	}
+	if c.lib.Lists[s.From].Kind == "phrases" {
+		c.log.add("F01", c.at(s, "from"), "name a list of kind questions or lines", "list %q holds phrases, and nothing is drawn from those", s.From)
 		return
 	}
 	if n := c.nodes[s]; n.get("none_left") == nil && c.lib.Lists[s.From].Where != nil {

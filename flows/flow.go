@@ -207,15 +207,25 @@ type Item struct {
 	Then   map[string]string // option → follow-up flow
 }
 
-// List is something to draw from.
+// Phrase is what some words sound like: whoever writes one of Any may be in danger, unless it is part of one of Unless.
+type Phrase struct {
+	ID          string
+	Tier        string // self, harm (to the writer), threat (to another)
+	Lang        string
+	Any, Unless []string
+}
+
+// List is something to draw from, or phrases to listen for.
 type List struct {
 	Name      string
 	Pos       Pos
-	Kind      string // questions, lines
+	Kind      string // questions, lines, phrases
 	Where     *Cond  // nil: all
 	NotWithin time.Duration
 	Items     []*Item
 	ByID      map[string]*Item
+	Phrases   []Phrase // kind phrases
+	ear       ear      // Phrases, ready to listen with
 }
 
 // Library is everything that was loaded together. It never changes; a reload makes a new one.

@@ -16,8 +16,10 @@ func (p *flowParser) list(n *yamlNode) *List {
 	}
 	p.missing(n, "this file", "list", "kind", "items")
 	l.Pos = n.at("list")
-	l.Name, l.Kind = p.name(n, "list"), p.word(n, "kind", "questions", "lines")
-	if v := n.get("pick"); v != nil && p.fields(v, "pick", "where", "not_within", "order") {
+	l.Name, l.Kind = p.name(n, "list"), p.word(n, "kind", "questions", "lines", "phrases")
+	if v := n.get("pick"); v != nil && l.Kind == "phrases" {
+		p.log.add("F01", v.pos, "remove it", "nothing is drawn from a list of phrases, so it has no pick")
+	} else if v != nil && p.fields(v, "pick", "where", "not_within", "order") {
 		if w := v.get("where"); w != nil {
 			l.Where = p.cond(w, "where")
 		}
@@ -37,6 +39,10 @@ func (p *flowParser) list(n *yamlNode) *List {
 		items.pairs = items.pairs[:maxListItems]
 	}
 	for _, pair := range items.pairs {
+		if l.Kind == "phrases" {
+			p.phrase(pair, l)
+			continue
+		}
 		it := p.item(pair, l)
 		l.Items = append(l.Items, it)
 		l.ByID[it.ID] = it
@@ -47,10 +53,7 @@ func (p *flowParser) list(n *yamlNode) *List {
 func (p *flowParser) item(pair yamlPair, l *List) *Item {
 	it := &Item{ID: pair.key, Pos: pair.pos, Fields: map[string]Value{}}
 	p.nodes[it] = pair.val
-	what := "item " + strconv.Quote(pair.key)
-	if !itemPattern.MatchString(pair.key) || len(pair.key) > maxNameChars {
-		p.log.add("F01", pair.pos, "use capitals, digits and -, or small letters, digits and _", "%s is not a name", what)
-	}
+	what := p.itemName(pair)
 	if pair.val.kind != yamlMap {
 		p.log.add("F01", pair.val.pos, "", "%s must be a mapping", what)
 		return it
@@ -69,6 +72,15 @@ func (p *flowParser) item(pair yamlPair, l *List) *Item {
 	it.Text = p.text(pair.val, "ask", maxTextChars)
 	it.Decl = p.itemDecl(pair, it)
 	return it
+}
+
+// itemName checks the name of an item, and is how findings call it.
+func (p *flowParser) itemName(pair yamlPair) string {
+	what := "item " + strconv.Quote(pair.key)
+	if !itemPattern.MatchString(pair.key) || len(pair.key) > maxNameChars {
+		p.log.add("F01", pair.pos, "use capitals, digits and -, or small letters, digits and _", "%s is not a name", what)
+	}
+	return what
 }
 
 // itemFields reads all further values and lists of values, which pick.where may use. One that looks like a slip of a key
