@@ -135,7 +135,7 @@ func (c *flowCheck) counts(s *Step, callee *Flow) {
 // boundAtStart are the answers that every way of starting a flow brings with it.
 func (c *flowCheck) boundAtStart(f *Flow) []string {
 	callers := c.callers[f]
-	if len(callers) == 0 || f.Start != (Start{}) || c.follows[f] {
+	if len(callers) == 0 || !f.Start.none() || c.follows[f] {
 		return nil
 	}
 	var out []string

@@ -185,7 +185,7 @@ func (c *flowCheck) waits(f *Flow) {
 
 // onlyCalled says that a flow always runs inside another one, and ends when that expires.
 func (c *flowCheck) onlyCalled(f *Flow) bool {
-	return f.Start == (Start{}) && (len(c.callers[f]) > 0 || c.follows[f])
+	return f.Start.none() && (len(c.callers[f]) > 0 || c.follows[f])
 }
 
 // canWait says that a flow, or one that it calls, waits for somebody.

@@ -1,7 +1,9 @@
 package flows
 
 import (
-	"maps"
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -29,29 +31,77 @@ func (r *run) draw(p *Person, t *Track, st *Step) string {
 	return st.Go.Step
 }
 
-// drew remembers a draw, in copies of the two maps it writes: the old ones are the argument's.
+// drew remembers a draw, in copies of what it writes: the old ones are the argument's.
 func (p *Person) drew(list, item string, at time.Time) {
-	draws, items := maps.Clone(p.Draws), maps.Clone(p.Draws[list])
-	if draws == nil {
-		draws = map[string]map[string]time.Time{}
+	i, ok := p.Draws.find(list)
+	p.Draws = slices.Clone(p.Draws)
+	if !ok {
+		p.Draws = slices.Insert(p.Draws, i, DrawnList{List: list})
 	}
-	if items == nil {
-		items = map[string]time.Time{}
+	items := p.Draws[i].Items
+	j, ok := slices.BinarySearchFunc(items, item, func(d Drawn, id string) int { return strings.Compare(d.Item, id) })
+	if ok {
+		items = slices.Clone(items)
+		items[j].At = at
+	} else {
+		items = slices.Insert(slices.Clip(items), j, Drawn{Item: item, At: at})
 	}
-	items[item] = at
-	draws[list] = items
-	p.Draws = draws
+	p.Draws[i].Items = items
+}
+
+func (d Draws) find(list string) (int, bool) {
+	return slices.BinarySearchFunc(d, list, func(l DrawnList, name string) int { return strings.Compare(l.List, name) })
+}
+
+// InOrder is d as it has to be: the same where it is in order with each name once, else a copy that is, of each item the last.
+func (d Draws) InOrder() Draws {
+	sorted := slices.IsSortedFunc(d, func(a, b DrawnList) int { return cmp.Or(strings.Compare(a.List, b.List), -1) }) &&
+		!slices.ContainsFunc(d, func(l DrawnList) bool {
+			return !slices.IsSortedFunc(l.Items, func(a, b Drawn) int { return cmp.Or(strings.Compare(a.Item, b.Item), -1) })
+		})
+	if sorted {
+		return d
+	}
+	var p Person
+	for _, l := range d {
+		if i, ok := p.Draws.find(l.List); !ok {
+			p.Draws = slices.Insert(p.Draws, i, DrawnList{List: l.List})
+		}
+		for _, x := range l.Items {
+			p.drew(l.List, x.Item, x.At)
+		}
+	}
+	return p.Draws
+}
+
+// of are the draws from a list, in order of the items' ids.
+func (d Draws) of(list string) []Drawn {
+	if i, ok := d.find(list); ok {
+		return d[i].Items
+	}
+	return nil
+}
+
+// lastDrawn is when each item of a list, by its place, was last drawn; zero: never.
+func (p *Person) lastDrawn(list *List) []time.Time {
+	out := make([]time.Time, len(list.Items))
+	for _, d := range p.Draws.of(list.Name) {
+		if it := list.ByID[d.Item]; it != nil {
+			out[it.place] = d.At
+		}
+	}
+	return out
 }
 
 // longestUnused are the items that p may get, all drawn at the same moment or never.
 func (r *run) longestUnused(p *Person, t *Track, list *List, notWithin time.Duration) []*Item {
-	drawn := p.Draws[list.Name]
+	drawn := p.lastDrawn(list)
 	var item *Item
 	get := r.names(p, t, &item)
 	best := make([]*Item, 0, len(list.Items))
 	var oldest time.Time
 	for _, item = range list.Items {
-		last := drawn[item.ID]
+		last := drawn[item.place]
 		if !last.IsZero() && r.ev.At.Sub(last) < notWithin {
 			continue
 		}

@@ -287,6 +287,5 @@ func planOf(flow *Flow, clock string) (plan, bool) {
 		w, ok := parseClock(clock)
 		return daily(w.hour, w.minute), ok
 	}
-	plan, err := cronPlan(clock)
-	return plan, err == nil
+	return flow.Start.plan, flow.Start.plan != nil
 }

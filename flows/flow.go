@@ -179,7 +179,11 @@ type Start struct {
 	Command  string // without the slash
 	On       string // "welcome": /start of a newcomer; "card": something was shared with the person
 	When     *Cond  // schedule: nil, or what has to hold at the time
+	plan     plan   // of a cron expression
 }
+
+// none says that nothing begins the flow but another one.
+func (s Start) none() bool { return s.Schedule == "" && s.Command == "" && s.On == "" }
 
 // Flow is a conversation: parsed, checked, never changed.
 type Flow struct {
@@ -205,6 +209,7 @@ type Item struct {
 	Text   string
 	Decl   *Decl             // kind questions
 	Then   map[string]string // option → follow-up flow
+	place  int               // in its list
 }
 
 // Phrase is what some words sound like: whoever writes one of Any may be in danger, unless it is part of one of Unless.

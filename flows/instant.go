@@ -105,16 +105,15 @@ func (r *run) revealTime(p *Person) string {
 
 // revealTimer ticks every day for both of a couple, whatever is on record: a row that comes and goes would tell.
 func (r *run) revealTimer(s *State, p *Person) {
-	name := string(p.ID) + "/reveal"
-	shape := r.lib.coupleFact(s, "reveal_hour").S + " " + r.lib.coupleFact(s, "zone").S
-	i := slices.IndexFunc(p.Timers, func(t Timer) bool { return t.Name == name })
+	hour, zone := r.lib.coupleFact(s, "reveal_hour").S, r.lib.coupleFact(s, "zone").S
+	i := slices.IndexFunc(p.Timers, func(t Timer) bool { return t.What == "reveal" })
 	switch {
 	case !s.paired() || !r.lib.reveals:
 		if i >= 0 {
-			p.dropTimer(name)
+			p.dropTimer(p.Timers[i].Name)
 		}
-	case i < 0 || p.Timers[i].Shape != shape:
-		p.timer(Timer{Name: "reveal", Due: r.revealAt(p), What: "reveal", Shape: shape})
+	case i < 0 || p.Timers[i].Shape != hour+" "+zone:
+		p.timer(Timer{Name: "reveal", Due: r.revealAt(p), What: "reveal", Shape: hour + " " + zone})
 	}
 }
 

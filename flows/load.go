@@ -29,6 +29,9 @@ func Load(fsys fs.FS) (*Library, []Finding) {
 		}
 	}
 	for _, f := range l.flows {
+		if s := f.Start.Schedule; s != "" && !strings.HasPrefix(s, "person.") {
+			f.Start.plan, _ = cronPlan(s) // what cannot be read is F02
+		}
 		l.lib.reveals = l.lib.reveals || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KTogether })
 	}
 	(&flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, log: l.log, nodes: l.p.nodes}).all()

@@ -54,8 +54,9 @@ func (r *run) ranked(p *Person, t *Track, st *Step, list *List, seen []string) [
 	var all []scored
 	s, sc := r.scoring(p, t, st, list)
 	chance := r.ev.Seed.derive("offer", string(p.ID), itoa(t.Visit))
+	drawn := p.lastDrawn(list)
 	for i, it := range list.Items {
-		last := p.Draws[list.Name][it.ID]
+		last := drawn[i]
 		if slices.Contains(seen, it.ID) || !last.IsZero() && r.ev.At.Sub(last) < list.NotWithin {
 			continue
 		}
@@ -100,7 +101,7 @@ func mix(seed, i uint64) uint64 {
 // opened.
 func (r *run) scoring(p *Person, t *Track, st *Step, list *List) (scoring, scorer) {
 	sc := scorers[st.Score]
-	get, home := r.names(p, t, nil), r.home(p)
+	get, home, drawn := r.names(p, t, nil), r.home(p), p.lastDrawn(list)
 	return scoring{
 		get: func(name string) (Value, bool) {
 			if !slices.Contains(sc.reads, name) {
@@ -115,9 +116,14 @@ func (r *run) scoring(p *Person, t *Track, st *Step, list *List) (scoring, score
 			}
 			return home.openedBefore(p, fact)
 		},
-		list:  list,
-		taken: func(id string) time.Time { return p.Draws[list.Name][id] },
-		at:    r.ev.At,
+		list: list,
+		taken: func(id string) (at time.Time) {
+			if it := list.ByID[id]; it != nil {
+				at = drawn[it.place]
+			}
+			return at
+		},
+		at: r.ev.At,
 	}, sc
 }
 

@@ -44,6 +44,7 @@ func (p *flowParser) list(n *yamlNode) *List {
 			continue
 		}
 		it := p.item(pair, l)
+		it.place = len(l.Items)
 		l.Items = append(l.Items, it)
 		l.ByID[it.ID] = it
 	}

@@ -190,12 +190,7 @@ var derived = map[string]func(l *Library, s *State, p *Person, at time.Time) Val
 	},
 	// reads: when the person last took an idea
 	"idea_today": func(l *Library, s *State, p *Person, at time.Time) Value {
-		for _, taken := range p.Draws["ideas"] {
-			if l.localDate(p, taken) == l.localDate(p, at) {
-				return yesNo(true)
-			}
-		}
-		return yesNo(false)
+		return yesNo(slices.ContainsFunc(p.Draws.of("ideas"), func(d Drawn) bool { return l.localDate(p, d.At) == l.localDate(p, at) }))
 	},
 	// reads: couple.reveal_hour, couple.zone, person.zone
 	"reveal_time": func(l *Library, s *State, p *Person, at time.Time) Value {

@@ -75,13 +75,28 @@ type Person struct {
 	Tries   []time.Time `json:"tries,omitempty"`  // wrong pairing codes, last quarter hour
 	Parked  string      `json:"parked,omitempty"` // a code that came before the welcome was over, unread
 
-	Draws  map[string]map[string]time.Time `json:"draws,omitempty"`  // list → item → last drawn
-	Nudged map[string]string               `json:"nudged,omitempty"` // flow → nominal local date of its last knock
-	Budget Budget                          `json:"budget,omitzero"`
+	Draws  Draws             `json:"draws,omitempty"`
+	Nudged map[string]string `json:"nudged,omitempty"` // flow → nominal local date of its last knock
+	Budget Budget            `json:"budget,omitzero"`
 
 	LastTrack int `json:"last_track,omitempty"` // counters: ids are counted per person, so that they tell nothing of the other
 	LastVisit int `json:"last_visit,omitempty"`
 	LastMsg   int `json:"last_msg,omitempty"`
+}
+
+// Draws says when items of lists were last drawn: lists by their names, items by their ids, in order, each once.
+type Draws []DrawnList
+
+// DrawnList is the draws from one list.
+type DrawnList struct {
+	List  string  `json:"list"`
+	Items []Drawn `json:"items"`
+}
+
+// Drawn is an item, and when it was last drawn.
+type Drawn struct {
+	Item string    `json:"item"`
+	At   time.Time `json:"at"`
 }
 
 // Budget counts what was sent unasked on one local date.
@@ -236,9 +251,9 @@ func (s State) work() State {
 func (p *Person) ownMaps() {
 	p.Facts = cloneValues(p.Facts)
 	p.Ends = maps.Clone(p.Ends)
-	p.Draws = maps.Clone(p.Draws)
-	for k := range p.Draws {
-		p.Draws[k] = maps.Clone(p.Draws[k])
+	p.Draws = slices.Clone(p.Draws)
+	for i := range p.Draws {
+		p.Draws[i].Items = slices.Clone(p.Draws[i].Items)
 	}
 	p.Nudged = maps.Clone(p.Nudged)
 }

@@ -17,8 +17,8 @@ const (
 	maxUnasked  = 2              // unasked messages on one local date; one on tender days and in light weeks
 	undoFor     = time.Minute    // how long what was passed on can be undone
 	offerFor    = 24 * time.Hour // one half of a double reveal waits for the other
-	takeBackFor = 14 * 24 * time.Hour
-	maxPassed   = 20               // cards that can be taken back
+	takeBackFor = 7 * 24 * time.Hour
+	maxPassed   = 12               // cards that can be taken back
 	maxKnocks   = 2                // knocks for cards on one local date
 	maxSteps    = 100              // steps without a wait, far above what the checker lets pass
 	maxCalls    = 4                // flows called from flows

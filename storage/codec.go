@@ -152,7 +152,16 @@ func encodePerson(p *flows.Person) []byte {
 		e.time(t)
 	}
 	e.str(p.Parked)
-	encodeMap(e, p.Draws, func(items map[string]time.Time) { encodeMap(e, items, e.time) })
+	draws := p.Draws.InOrder()
+	e.uint(len(draws)) // a map of maps, which is kept in order
+	for _, l := range draws {
+		e.str(l.List)
+		e.uint(len(l.Items))
+		for _, x := range l.Items {
+			e.str(x.Item)
+			e.time(x.At)
+		}
+	}
 	encodeMap(e, p.Nudged, e.str)
 	e.str(p.Budget.Date)
 	e.int(p.Budget.Unasked)

@@ -82,9 +82,10 @@ func rich() flows.State {
 				Waiting: []flows.Wait{{Flow: "daily_checkin", Until: at.Add(2 * time.Hour)}},
 				Tries:   []time.Time{at, {}, time.Date(1, 1, 1, 0, 0, 0, 1, time.UTC), time.Date(1969, 12, 31, 23, 0, 0, 0, time.UTC)},
 				Parked:  "ABCDE23456",
-				Draws:   map[string]map[string]time.Time{"daily_bank": {"SA-H3": at, "SA-H1": at.Add(-24 * time.Hour)}, "closing_lines": {"CL-2": {}}},
-				Nudged:  map[string]string{"daily_checkin": "2026-03-02"},
-				Budget:  flows.Budget{Date: "2026-03-02", Unasked: 2, Knocks: 1}, LastTrack: 4, LastVisit: 300, LastMsg: 1 << 20,
+				Draws: flows.Draws{{List: "closing_lines", Items: []flows.Drawn{{Item: "CL-2"}}},
+					{List: "daily_bank", Items: []flows.Drawn{{Item: "SA-H1", At: at.Add(-24 * time.Hour)}, {Item: "SA-H3", At: at}}}},
+				Nudged: map[string]string{"daily_checkin": "2026-03-02"},
+				Budget: flows.Budget{Date: "2026-03-02", Unasked: 2, Knocks: 1}, LastTrack: 4, LastVisit: 300, LastMsg: 1 << 20,
 			},
 			{
 				ID: ben, Gone: true, LastMsg: -1,

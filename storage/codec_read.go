@@ -145,7 +145,7 @@ func decodePerson(s string) (flows.Person, error) {
 	}
 	p.Tries = decodeSlice(&d, minTime, func(t *time.Time) { *t = d.time() })
 	p.Parked = d.str()
-	p.Draws = decodeMap(&d, minMap, func() map[string]time.Time { return decodeMap(&d, minTime, d.time) })
+	p.Draws = d.draws()
 	p.Nudged = decodeMap(&d, minString, d.str)
 	p.Budget = flows.Budget{Date: d.str(), Unasked: d.int(), Knocks: d.int()}
 	p.LastTrack = d.int()
@@ -252,6 +252,24 @@ func decodeMap[V any](d *decoder, least int, value func() V) map[string]V {
 		last = k
 	}
 	return m
+}
+
+// draws reads what is a map of maps on the disk.
+func (d *decoder) draws() flows.Draws {
+	last := ""
+	n := 0
+	return decodeSlice(d, minString+minMap, func(l *flows.DrawnList) {
+		l.List = d.str()
+		d.ascending(n, last, l.List)
+		last, n = l.List, n+1
+		before, i := "", 0
+		l.Items = decodeSlice(d, minString+minTime, func(x *flows.Drawn) {
+			x.Item = d.str()
+			d.ascending(i, before, x.Item)
+			before, i = x.Item, i+1
+			x.At = d.time()
+		})
+	})
 }
 
 // version reads the first byte.

@@ -3,7 +3,6 @@ package storage
 import (
 	"bytes"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	bolt "go.etcd.io/bbolt"
 	"pgregory.net/rapid"
 
 	"rewoo/flows"
@@ -162,6 +160,9 @@ func TestCodecRoundTrip(t *testing.T) {
 		for i := range p.Tries {
 			p.Tries[i] = p.Tries[i].UTC()
 		}
+		for i := range s.People {
+			s.People[i].Draws = s.People[i].Draws.InOrder()
+		}
 		plain(reflect.ValueOf(&s).Elem())
 		if !reflect.DeepEqual(got, s) {
 			rt.Fatalf("got\n%+v\nwant\n%+v", got, s)
@@ -278,37 +279,6 @@ func TestCodecMakesLittleRoom(t *testing.T) {
 		if n := after.TotalAlloc - before.TotalAlloc; err == nil || n > 50<<16 {
 			t.Errorf("%s: %d bytes for %d, %v", name, n, len(s), err)
 		}
-	}
-}
-
-// A part that was JSON is read, and written in the codec by the next step, even by one that changes nothing of it.
-func TestJSONPartsAreRead(t *testing.T) {
-	db := openNew(t)
-	var s flows.State
-	everyField(reflect.ValueOf(&s).Elem(), new(int))
-	s.Unit = unit(1)
-	s.People[0].ID, s.People[1].ID, s.People[1].Addr = person(1), person(2), addr(2)
-	put(t, db, s)
-	encoded := contents(t, db)[bState]
-	part := couplePart{Couple: s.Couple, People: []flows.PersonID{person(1), person(2)}}
-	for key, v := range map[string]any{coupleKey(s.Unit): part, personKey(s.Unit, person(1)): s.People[0], personKey(s.Unit, person(2)): s.People[1]} {
-		content, err := json.Marshal(v)
-		if err != nil {
-			t.Fatal(err)
-		}
-		insert(t, db, bState, key, content)
-	}
-	step1(t, db, said("e", 2), does(func(in flows.Input, _ flows.Event) flows.Output {
-		if !reflect.DeepEqual(in.Self, s) {
-			t.Errorf("got\n%+v\nwant\n%+v", in.Self, s)
-		}
-		return flows.Output{States: []flows.State{in.Self}}
-	}))
-	equalMaps(t, bState, contents(t, db)[bState], encoded)
-	insert(t, db, bState, coupleKey(s.Unit), []byte(`{"couple": 1`))
-	var damage *DamageError
-	if err := db.bolt.View(func(tx *bolt.Tx) error { _, _, err := loadState(tx, s.Unit, nil); return err }); !errors.As(err, &damage) {
-		t.Error(err)
 	}
 }
 

@@ -98,8 +98,8 @@ func TestLively(t *testing.T) {
 	for i := range s.People {
 		p := &s.People[i]
 		drawn := 0
-		for _, items := range p.Draws {
-			drawn += len(items)
+		for _, l := range p.Draws {
+			drawn += len(l.Items)
 		}
 		t.Logf("%d tracks, %d timers, %d buttons, %d unread, %d drawn, %d messages; the parts take %d bytes",
 			len(p.Tracks), len(p.Timers), len(p.Buttons), len(p.Inbox), drawn, p.LastMsg, size)

@@ -23,8 +23,8 @@ func refuse(why string) error { return fmt.Errorf("%w: %s", errOutput, why) }
 
 // couplePart is the content of UNIT/c. People keeps their order, and a part that went missing is noticed.
 type couplePart struct {
-	Couple flows.Couple     `json:"couple"`
-	People []flows.PersonID `json:"people"`
+	Couple flows.Couple
+	People []flows.PersonID
 }
 
 // rowsOf gives every row that the states stand for, indexes and all. A state without people stands for none. The parts
@@ -132,19 +132,13 @@ func loadState(tx *bolt.Tx, u flows.UnitID, onDisk rowSet) (flows.State, bool, e
 	return s, true, nil
 }
 
-// loadPart reads a part of a state. Parts were JSON before there was a codec; the next step that writes them ends that.
+// loadPart reads a part of a state.
 func loadPart[T any](tx *bolt.Tx, key string, onDisk rowSet, decode func(string) (T, error)) (part T, ok bool, err error) {
 	content, ok, err := get(tx, bState, key)
-	switch {
-	case !ok || err != nil:
+	if !ok || err != nil {
 		return part, false, err
-	case content != "" && content[0] == '{':
-		if json.Unmarshal([]byte(content), &part) != nil { // its error quotes content
-			err = &DamageError{bState, "a record is not what this bucket holds"}
-		}
-	default:
-		part, err = decode(content)
 	}
+	part, err = decode(content)
 	if onDisk != nil {
 		onDisk[place{bState, key}] = []byte(content)
 	}
