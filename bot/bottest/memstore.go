@@ -228,3 +228,14 @@ func (s *MemStore) Units() []flows.State {
 	}
 	return out
 }
+
+// Journal gives what is kept, by person and then by id: for tests.
+func (s *MemStore) Journal() []flows.Entry {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := slices.Clone(s.journal)
+	slices.SortFunc(out, func(a, b flows.Entry) int {
+		return strings.Compare(string(a.Person)+"/"+a.ID, string(b.Person)+"/"+b.ID)
+	})
+	return out
+}
