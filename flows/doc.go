@@ -15,16 +15,26 @@
 //
 // # What one person does in silence never shows in what the other gets
 //
-// There is one door, in share.go: a copy of what was previewed, at the moment of the tap. Ids count per person, and every
-// token, code and draw is derived from the seed for one purpose and one person, never taken from a common stream.
-// Timers, budgets and quiet hours look at their own person only. The checker refuses flows that could tell (F11 to F13),
-// and the two-run test looks for what it cannot see.
+// Something passes by a door alone (door.go), each with an exact preview and a tap of its own:
+//
+//	share      a copy of what was previewed; a minute in which it can be undone, then the other's inbox   share.go pass.go
+//	together   both halves of a double reveal, at the reveal hour, if both chose so                       share.go instant.go
+//	both       that both said yes to something by an instant                                              instant.go
+//	open       a fact that the flows of both may use, until it ends or is closed                          open.go
+//	take_back  what was shared goes, where it still can                                                   takeback.go
+//	part       leaving, openly; quietly nothing passes                                                    part.go
+//
+// What went through a door lies with the one who gets it or with the couple, and on timers of the one who gets it, so that
+// nothing its author does afterwards, but another open act, moves it. Words that sound like danger are held, and their author is
+// asked once more (phrases.go). Ids count per person, and every token, code and draw is derived from the seed for one
+// purpose and one person, never taken from a common stream. Timers, budgets and quiet hours look at their own person
+// only. The checker refuses flows that could tell (F11 to F13), and the two-run test looks for what it cannot see.
 //
 // # The language
 //
 // A flow is YAML: answers with types and who may see them, and steps in reading order, each of one kind (see [Step]). [Load]
 // reads a folder of flows, lists, facts, words and zones: text to nodes with line and column (yaml.go), nodes to flows
-// (parse*.go), flows to findings (check*.go), all at once. There is a [Library] only when there are none. Every sentence
+// (parse*.go), flows to findings (check*.go), all at once. Lists may be scored by functions that say what they read (scores.go). There is a [Library] only when there are none. Every sentence
 // that a person reads is in library/; what the engine itself says is words.yaml, whose keys are [RequiredTexts].
 //
 // The package imports nothing of ours, and never the net, the file system, a log or a source of chance; a test sees to it.
