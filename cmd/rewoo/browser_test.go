@@ -193,6 +193,11 @@ func TestBrowser(t *testing.T) {
 	b.shot("3-preview")
 	b.press("a", "Share")
 	b.sees("a", "Passed on.")
+	if strings.Contains(b.read("b"), "Something is waiting") {
+		t.Fatal("it went across while it could still be undone")
+	}
+	b.shot("3-undo")
+	b.clock("Until something happens")
 	b.sees("b", "Something is waiting")
 	if strings.Contains(b.read("b"), "Soup") {
 		t.Fatal("a closed card shows what is in it")

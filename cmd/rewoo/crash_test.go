@@ -40,6 +40,7 @@ func life() []act {
 	for i := range 4 {
 		acts = append(acts, act{until: at + time.Duration(i)*day})
 		do("a", "[Open]", "[Steady]", "/skip", fmt.Sprintf("Line %d of Ana", i), "[Share]")
+		acts = append(acts, act{until: at + time.Duration(i)*day + time.Minute}) // the undo minute
 		do("b", "[Open]", "[Read now]")
 		do("b", "/checkin", "[Shaky]", "/skip", fmt.Sprintf("Line %d of Ben", i), "[Keep]")
 		do("b", "/help", "what now")
