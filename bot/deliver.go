@@ -15,6 +15,7 @@ const (
 	grace    = 2 * time.Second  // for sends under way at shutdown
 	sweep    = 30 * time.Second // the outbox is looked at this often, hint or no hint
 	rescan   = 50 * time.Millisecond
+	restMax  = time.Second
 )
 
 // deliverer sends what waits in the outbox. Its goroutine is the only one that touches the fields; senders report
@@ -25,9 +26,10 @@ type deliverer struct {
 	lines    map[account]*line
 	landed   chan flight
 	flying   int
-	dirty    bool      // something changed since the last scan
-	scanned  time.Time // when that was
-	retry    time.Time // when the first row that backs off may be tried; zero: none does
+	dirty    bool          // something changed since the last scan
+	scanned  time.Time     // when that was
+	rest     time.Duration // how long not to look again while something can be sent
+	retry    time.Time     // when the first row that backs off may be tried; zero: none does
 	settling []chan struct{}
 }
 
@@ -128,7 +130,7 @@ func (d *deliverer) answer() {
 // pause is how long nothing happens unless somebody says so.
 func (d *deliverer) pause() time.Duration {
 	if d.dirty {
-		return max(rescan-time.Since(d.scanned), 0)
+		return max(d.rest-time.Since(d.scanned), 0)
 	}
 	if d.retry.IsZero() {
 		return sweep

@@ -25,11 +25,13 @@ type line struct {
 	next  time.Time
 }
 
-// scan looks at the outbox if something changed. While there is still something to send it does not look more often
-// than every 50 ms: a morning with thousands of rows would otherwise be read thousands of times.
+// scan looks at the outbox if something changed. While there is still something to send it does not look again before
+// rest is over, which is 50 ms, or ten times what looking took, or a second: a morning with thousands of rows would otherwise be read
+// thousands of times, and nothing else be done. It makes no difference whether somebody waits in Settle: their answer comes
+// when nothing is left to send, and then each landing leads to a look.
 func (d *deliverer) scan(ctx context.Context) error {
 	wall := time.Now()
-	if !d.dirty || (d.startable() && len(d.settling) == 0 && wall.Sub(d.scanned) < rescan) {
+	if !d.dirty || (d.startable() && wall.Sub(d.scanned) < d.rest) {
 		return nil
 	}
 	heads, err := d.store.Heads(ctx)
@@ -39,7 +41,9 @@ func (d *deliverer) scan(ctx context.Context) error {
 		}
 		return fmt.Errorf("bot: outbox: %w", err)
 	}
-	d.dirty, d.scanned, d.retry = false, wall, time.Time{}
+	took := time.Since(wall)
+	d.dirty, d.scanned, d.retry = false, wall.Add(took), time.Time{}
+	d.rest = min(max(rescan, 10*took), restMax)
 	for _, p := range d.posts {
 		p.ready = p.ready[:0]
 	}

@@ -1,0 +1,49 @@
+package bot_test
+
+import (
+	"context"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"rewoo/bot"
+	"rewoo/flows"
+)
+
+// slowHeads counts how often the outbox is read, which takes a while.
+type slowHeads struct {
+	bot.Store
+	takes time.Duration
+	reads atomic.Int64
+}
+
+func (s *slowHeads) Heads(ctx context.Context) ([]flows.Queued, error) {
+	s.reads.Add(1)
+	time.Sleep(s.takes)
+	return s.Store.Heads(ctx)
+}
+
+// A long outbox is not read for every row that leaves it: not when somebody waits for all of it, and the less often the
+// longer reading takes.
+func TestLongOutboxIsReadRarely(t *testing.T) {
+	for takes, most := range map[time.Duration]int64{0: 50, 20 * time.Millisecond: 30} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStand(t)
+			s.mem.Fail(func(flows.Queued) error { time.Sleep(20 * time.Millisecond); return nil })
+			s.crowd(bot.New(s.options()), "many", 800)
+			heads := &slowHeads{takes: takes}
+			began := time.Now()
+			s.start(func(st bot.Store) bot.Store { heads.Store = st; return heads })
+			if err := s.life.Settle(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			waited := time.Since(began) // 50 times 16 sends take a second
+			if n := heads.reads.Load(); n > most || waited > 2*time.Second {
+				t.Errorf("reading takes %v: %d times in %v", takes, n, waited)
+			}
+			t.Logf("reading takes %v: %d times in %v", takes, heads.reads.Load(), waited)
+			s.stop()
+		})
+	}
+}
