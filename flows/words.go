@@ -1,6 +1,9 @@
 package flows
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // RequiredTexts are the sentences that the engine itself says, with the holes each may have. They live in words.yaml;
 // the checker demands every one (F02).
@@ -79,11 +82,15 @@ var RequiredTexts = map[string][]string{
 	"pair_parked":       nil,      // a code came before the welcome was over
 }
 
-// word is an engine sentence with its holes filled.
+// word is an engine sentence with its holes filled, in one pass: what fills one hole is never read as another.
 func (l *Library) word(key string, holes ...string) string {
 	text := l.Words[key]
-	for i := 0; i+1 < len(holes); i += 2 {
-		text = strings.ReplaceAll(text, "{"+holes[i]+"}", holes[i+1])
+	if len(holes) == 0 {
+		return text
 	}
-	return text
+	pairs := slices.Clone(holes)
+	for i := 0; i < len(pairs); i += 2 {
+		pairs[i] = "{" + pairs[i] + "}"
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
 }
