@@ -37,7 +37,14 @@ func FuzzClean(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {
+		if len(in) > maxFuzzed {
+			t.Skip()
+		}
+		began := time.Now()
 		out := clean(in)
+		if len(out) > 3*len(in) { // composing makes some letters longer
+			t.Fatalf("clean(%q) has %d bytes of %d", in, len(out), len(in))
+		}
 		if !utf8.ValidString(out) || clean(out) != out {
 			t.Fatalf("clean(%q) = %q, which is not clean", in, out)
 		}
@@ -58,6 +65,7 @@ func FuzzClean(f *testing.F) {
 				t.Fatalf("%q escapes its quote: %q", in, line)
 			}
 		}
+		quick(t, "cleaning", began)
 	})
 }
 
@@ -116,7 +124,16 @@ func FuzzReadZone(f *testing.F) {
 	}
 	lib := mustShipped(f)
 	f.Fuzz(func(t *testing.T, in string) {
-		for _, z := range lib.readZone(in, time.Date(2026, 1, 15, 13, 30, 0, 0, time.UTC)) {
+		if len(in) > maxFuzzed {
+			t.Skip()
+		}
+		began := time.Now()
+		zones := lib.readZone(in, time.Date(2026, 1, 15, 13, 30, 0, 0, time.UTC))
+		quick(t, "looking for a zone", began)
+		if len(zones) > maxPlaces {
+			t.Fatalf("%q offers %d places", in, len(zones))
+		}
+		for _, z := range zones {
 			if _, ok := lookupZone(z); !ok {
 				t.Fatalf("%q gives %q, which is no zone", in, z)
 			}

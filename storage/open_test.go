@@ -392,14 +392,3 @@ func TestRefusesDamagedRoot(t *testing.T) {
 	}
 	refuses(t, path, "damaged", "backup")
 }
-
-func FuzzProbe(f *testing.F) {
-	f.Add([]byte("dear diary"))
-	f.Add(make([]byte, 9000))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		m, magic, why := newestMeta(bytes.NewReader(b))
-		if why != nil || m != nil && (!magic || m.pageSize < minPageSize) {
-			t.Errorf("%+v %v %v", m, magic, why)
-		}
-	})
-}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"rewoo/bot"
 	"rewoo/bot/bottest"
@@ -97,7 +98,14 @@ func FuzzScript(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > 64<<10 {
+			t.Skip()
+		}
+		began := time.Now()
 		lines, err := parse("x.txt", text)
+		if d := time.Since(began); d > 5*time.Second || len(lines) > strings.Count(text, "\n")+1 {
+			t.Fatalf("%q: %d lines in %v", text, len(lines), d)
+		}
 		var at *LineError
 		if err != nil && (!errors.As(err, &at) || at.Line < 1) {
 			t.Fatalf("%q: %v", text, err)

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"rewoo/bot"
 	"rewoo/flows"
@@ -221,6 +222,15 @@ func FuzzLog(f *testing.F) {
 	f.Add(`{"kind":"header","version":1}` + "\n" + `{"kind":"bot","person":"a","id":"m","text":"?","choices":[{"id":"y","label":"Yes","action":"t"}]}` + "\n" +
 		`{"kind":"press","person":"a","update":1,"message":1,"choice":"y","label":"Yes","action":"t"}` + "\n" + `{"kind":"close","person":"a","id":"n","on":"m"}` + "\n{")
 	f.Fuzz(func(t *testing.T, content string) {
+		if len(content) > 64<<10 {
+			t.Skip()
+		}
+		began := time.Now()
+		defer func() {
+			if d := time.Since(began); d > 10*time.Second { // several restarts, each with a sync
+				t.Errorf("it took %v", d)
+			}
+		}()
 		dir := t.TempDir()
 		write(t, dir, content)
 		page, err := Open(Options{Dir: dir, At: start})
