@@ -120,5 +120,6 @@ func readMeta(b []byte) (m boltMeta, magic, ok bool) {
 	sum.Write(b[:metaSummed])
 	m = boltMeta{pageSize: int64(le.Uint32(b[8:])), highWater: le.Uint64(b[40:]), txid: le.Uint64(b[48:])}
 	whole := le.Uint32(b[4:]) == boltVersion && le.Uint64(b[metaSummed:]) == sum.Sum64()
-	return m, true, whole && m.pageSize >= minPageSize && m.pageSize <= minPageSize<<(pageSizes-1)
+	sized := m.pageSize >= minPageSize && m.pageSize <= minPageSize<<(pageSizes-1) && m.pageSize&(m.pageSize-1) == 0 // bbolt asks for none of this
+	return m, true, whole && sized
 }
