@@ -8,7 +8,7 @@ import (
 
 const (
 	maxFuzzedActs = 48       // of one life
-	maxStepSays   = 40       // messages that one step may give
+	maxActSays    = 320      // messages that one act may lead to, days of silence and a long inbox included
 	maxPersonSize = 96 << 10 // a person as JSON, an inbox of long notes included
 )
 
@@ -59,7 +59,7 @@ func FuzzStep(f *testing.F) {
 			for _, m := range w.sent[mark:] {
 				unaskedRules(t, w, m)
 			}
-			if n := len(w.sent) - mark; n > maxStepSays*8 { // a day of one act may hold several steps
+			if n := len(w.sent) - mark; n > maxActSays {
 				t.Fatalf("one act leads to %d messages", n)
 			}
 			for _, who := range []string{"a", "b"} {
