@@ -136,11 +136,12 @@ func (w *monthWorld) press(who string, g bottest.Got, label string) {
 	w.t.Fatalf("%s has no button %q, only %v", who, label, g.Choices)
 }
 
-// open is the newest message of a person that has buttons which still count; false if there is none.
+// open is the newest message of a person that has buttons which still count, but for Undo, which neither of them regrets
+// enough to press; false if there is none.
 func (w *monthWorld) open(who string) (bottest.Got, bool) {
 	got := w.diary.Got(who)
 	for i := len(got) - 1; i >= 0; i-- {
-		if g := got[i]; len(g.Choices) > 0 && !g.Closed && !g.Deleted {
+		if g := got[i]; len(g.Choices) > 0 && g.Choices[0].ID != "undo" && !g.Closed && !g.Deleted {
 			return g, true
 		}
 	}
