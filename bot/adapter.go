@@ -12,8 +12,8 @@ import (
 type Store interface {
 	// Step lets m handle ev in one transaction, or tells that ev was seen before. m may be called more than once.
 	Step(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error)
-	// Heads gives the first waiting row of every person that has one, oldest first.
-	Heads(ctx context.Context) ([]flows.Queued, error)
+	// Heads gives the first waiting row of every person that has one, or of those that are named, oldest first.
+	Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error)
 	// Done removes an outbox row. One that is not there is fine.
 	Done(ctx context.Context, key string) error
 	// Due gives at most limit rows due at or before now, in order, and the moment of the earliest row after now:

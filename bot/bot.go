@@ -38,7 +38,8 @@ type Bot struct {
 	log      *slog.Logger
 	manual   bool
 
-	post    chan struct{} // 1 slot: the outbox may have changed
+	post    chan struct{} // 1 slot: fresh holds something
+	fresh   fresh         // whose part of the outbox may have changed
 	clock   chan struct{} // 1 slot: the time index may have changed
 	settle  chan chan struct{}
 	holds   *holds
@@ -149,6 +150,10 @@ func (b *Bot) handle(ctx context.Context, ev flows.Event) (flows.Result, error) 
 	}
 	b.log.Debug("handled", "event", ev, "seen", res.Seen, "queued", res.Queued)
 	if ended || res.Queued > 0 {
+		b.fresh.add(res.To...)
+		if ended {
+			b.fresh.everybody()
+		}
 		hint(b.post)
 	}
 	if !res.Seen { // or a due row that outlives its firing would keep the timer loop awake

@@ -60,7 +60,7 @@ func (d *deliverer) run(ctx context.Context) error {
 	alarm := time.NewTimer(sweep)
 	defer alarm.Stop()
 	for {
-		err := d.scan(ctx)
+		err := d.look(ctx)
 		if err == nil && ctx.Err() == nil {
 			d.start(sending)
 			d.answer()
@@ -68,7 +68,6 @@ func (d *deliverer) run(ctx context.Context) error {
 			select {
 			case <-ctx.Done():
 			case <-d.post:
-				d.dirty = true
 			case settled := <-d.settle:
 				d.settling = append(d.settling, settled)
 				d.dirty = true
@@ -99,18 +98,22 @@ func (d *deliverer) drain(cancel func()) error {
 func (d *deliverer) start(ctx context.Context) {
 	wall := time.Now()
 	for _, p := range d.posts {
-		if p.closed.After(wall) && len(p.ready) > 0 { // a limit came after the scan
-			p.ready, d.dirty = nil, true
+		if p.closed.After(wall) && p.startable() { // a limit came after the scan
+			d.dirty = true
+			d.clear(p)
 		}
-		for len(p.ready) > 0 && p.flying < maxSends {
-			q := p.ready[0]
-			p.ready = p.ready[1:]
-			d.lines[accountOf(q.To)].busy = true
+		for p.flying < maxSends {
+			q, ok := p.next()
+			if !ok {
+				break
+			}
+			l := d.lines[accountOf(q.To)]
+			l.busy, l.ready = true, false
 			d.holds.takeoff(accountOf(q.To))
 			p.flying++
 			d.flying++
 			f := flight{row: q, stale: d.tooLate(q)}
-			tries := d.lines[accountOf(q.To)].tries
+			tries := l.tries
 			go func() { d.landed <- d.fly(ctx, p.adapter, f, tries) }()
 		}
 	}
@@ -144,8 +147,8 @@ func (d *deliverer) land(f flight) error {
 	l, p := d.lines[a], d.posts[a.platform]
 	d.flying--
 	p.flying--
-	d.dirty = true
 	l.busy = false
+	d.fresh.add(f.row.Person) // their next row
 	if d.holds.land(a, v.hold) {
 		v.wait, v.counts = 0, false // their next input lets the row go at once
 	}
@@ -155,7 +158,7 @@ func (d *deliverer) land(f flight) error {
 	if v.wait > 0 {
 		until := time.Now().Add(v.wait)
 		if v.all {
-			p.closed = until
+			p.closed, d.dirty = until, true
 		} else {
 			l.next = until
 		}

@@ -158,11 +158,11 @@ func (s store) Done(ctx context.Context, key string) error {
 	return s.Store.Done(ctx, key)
 }
 
-func (s store) Heads(ctx context.Context) ([]flows.Queued, error) {
+func (s store) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error) {
 	if s.head != nil {
 		return s.head(ctx)
 	}
-	return s.Store.Heads(ctx)
+	return s.Store.Heads(ctx, of...)
 }
 
 // machine is Echo with a Step in front of it, and a count of the events that came.

@@ -13,19 +13,77 @@ import (
 type postbox struct {
 	adapter Adapter // nil: rows for a platform that is not configured wait until they are too old
 	flying  int
-	closed  time.Time      // a global limit holds until then
-	ready   []flows.Queued // of the last scan: may be sent now, first things first
+	closed  time.Time             // a global limit holds until then
+	ready   [lanes][]flows.Queued // may be sent now: replies, then cards, then what comes by the clock
 }
 
 // line is one account's. It exists while rows wait.
 type line struct {
 	key   string // of its first row
 	busy  bool   // which is being sent
+	ready bool   // which is among the ready ones of its platform
 	tries int    // and has failed so often
 	next  time.Time
 }
 
-// scan looks at the outbox if something changed. While there is still something to send it does not look again before
+// look brings the picture up to date: those whose part of the outbox may have changed, or all of it.
+func (d *deliverer) look(ctx context.Context) error {
+	people, all := d.fresh.take()
+	d.dirty = d.dirty || all
+	if err := d.scan(ctx); err != nil || len(people) == 0 {
+		return err
+	}
+	heads, err := d.store.Heads(ctx, people...)
+	if err != nil {
+		d.dirty = true
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("bot: outbox: %w", err)
+	}
+	wall := time.Now()
+	for _, q := range heads {
+		if l := d.lines[accountOf(q.To)]; l == nil || !l.busy && !l.ready {
+			d.sort(q, accountOf(q.To), wall)
+		}
+	}
+	return nil
+}
+
+const lanes = 3
+
+// next takes the row that goes first; false if there is none.
+func (p *postbox) next() (q flows.Queued, ok bool) {
+	for i := range p.ready {
+		if len(p.ready[i]) > 0 {
+			q, p.ready[i] = p.ready[i][0], p.ready[i][1:]
+			return q, true
+		}
+	}
+	return q, false
+}
+
+// add notes that a row of l may be sent.
+func (p *postbox) add(l *line, q flows.Queued) {
+	i := min(max(int(q.Message.Lane), 0), lanes-1)
+	p.ready[i], l.ready = append(p.ready[i], q), true
+}
+
+func (p *postbox) startable() bool {
+	return slices.ContainsFunc(p.ready[:], func(rows []flows.Queued) bool { return len(rows) > 0 })
+}
+
+// clear forgets what may be sent, until the next scan.
+func (d *deliverer) clear(p *postbox) {
+	for i := range p.ready {
+		for _, q := range p.ready[i] {
+			d.lines[accountOf(q.To)].ready = false
+		}
+		p.ready[i] = nil
+	}
+}
+
+// scan looks at all of the outbox if something changed that concerns everybody. While there is still something to send it does not look again before
 // rest is over, which is 50 ms, or ten times what looking took, or a second: a morning with thousands of rows would otherwise be read
 // thousands of times, and nothing else be done. It makes no difference whether somebody waits in Settle: their answer comes
 // when nothing is left to send, and then each landing leads to a look.
@@ -45,7 +103,7 @@ func (d *deliverer) scan(ctx context.Context) error {
 	d.dirty, d.scanned, d.retry = false, wall.Add(took), time.Time{}
 	d.rest = min(max(rescan, 10*took), restMax)
 	for _, p := range d.posts {
-		p.ready = p.ready[:0]
+		d.clear(p)
 	}
 	seen := make(map[account]bool, len(heads))
 	for _, q := range heads {
@@ -58,9 +116,6 @@ func (d *deliverer) scan(ctx context.Context) error {
 		if !seen[a] && !l.busy {
 			delete(d.lines, a)
 		}
-	}
-	for _, p := range d.posts {
-		slices.SortStableFunc(p.ready, func(x, y flows.Queued) int { return int(x.Message.Lane - y.Message.Lane) })
 	}
 	return nil
 }
@@ -84,7 +139,7 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 		*l = line{key: q.Key}
 	}
 	if d.tooLate(q) {
-		p.ready = append(p.ready, q) // to be dropped
+		p.add(l, q) // to be dropped
 		return
 	}
 	if p.adapter == nil || d.holds.has(a) {
@@ -95,7 +150,7 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 		next = p.closed
 	}
 	if !next.After(wall) {
-		p.ready = append(p.ready, q)
+		p.add(l, q)
 	} else if d.retry.IsZero() || next.Before(d.retry) {
 		d.retry = next
 	}
@@ -107,7 +162,7 @@ func (d *deliverer) tooLate(q flows.Queued) bool {
 
 func (d *deliverer) startable() bool {
 	for _, p := range d.posts {
-		if len(p.ready) > 0 {
+		if p.startable() {
 			return true
 		}
 	}

@@ -165,6 +165,7 @@ type Machine interface {
 
 // Result is what a committed step means to whoever asked for it.
 type Result struct {
-	Seen   bool // the event had been handled before; nothing was done
-	Queued int  // messages put into the outbox
+	Seen   bool       // the event had been handled before; nothing was done
+	Queued int        // messages put into the outbox
+	To     []PersonID // whose they are, each once
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -28,11 +29,26 @@ func (s *step) enqueue(q queueRow) error {
 	return s.put(bOutbox, outboxKey(q.person, seq), q.content)
 }
 
-// Heads gives the first waiting row of every person that has one, the row that waits longest first.
-func (db *DB) Heads(ctx context.Context) ([]flows.Queued, error) {
+// Heads gives the first waiting row of every person that has one, or of those that are named, the row that waits longest
+// first.
+func (db *DB) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error) {
 	var heads []flows.Queued
 	err := db.view(ctx, "outbox", func(tx *bolt.Tx) error {
 		c := tx.Bucket([]byte(bOutbox)).Cursor()
+		for _, id := range of {
+			k, v := c.Seek([]byte(string(id) + "/"))
+			if k == nil || !strings.HasPrefix(string(k), string(id)+"/") {
+				continue
+			}
+			q, err := readQueued(k, v)
+			if err != nil {
+				return err
+			}
+			heads = append(heads, q)
+		}
+		if len(of) > 0 {
+			return nil
+		}
 		for k, v := c.First(); k != nil; {
 			q, err := readQueued(k, v)
 			if err != nil {

@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"rewoo/flows"
@@ -115,6 +116,16 @@ func (p *plan) addMessage(q queued) error {
 	}
 	p.queue = append(p.queue, queueRow{person: q.Person, content: content})
 	return nil
+}
+
+// recipients are those who get messages, each once.
+func (p *plan) recipients() (to []flows.PersonID) {
+	for _, q := range p.queue {
+		if !slices.Contains(to, q.person) {
+			to = append(to, q.person)
+		}
+	}
+	return to
 }
 
 // write writes a plan and marks the event seen.

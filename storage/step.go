@@ -76,7 +76,7 @@ func (s *step) run(m flows.Machine) (flows.Result, error) {
 			return flows.Result{}, err
 		}
 	}
-	return flows.Result{Queued: len(p.queue)}, s.write(p)
+	return flows.Result{Queued: len(p.queue), To: p.recipients()}, s.write(p)
 }
 
 // nothing is what a step that did nothing would give: what was loaded, but for the timer that fired.

@@ -54,7 +54,13 @@ func (s *MemStore) Step(ctx context.Context, ev flows.Event, m flows.Machine) (f
 	s.keep(in, ev, out)
 	s.outbox = append(s.outbox, rows...)
 	s.seen[ev.ID] = ev.At
-	return flows.Result{Queued: len(rows)}, nil
+	res := flows.Result{Queued: len(rows)}
+	for _, q := range rows {
+		if !slices.Contains(res.To, q.Person) {
+			res.To = append(res.To, q.Person)
+		}
+	}
+	return res, nil
 }
 
 // load gives what ev is about: copies, with the timer that fired taken out.
@@ -158,14 +164,14 @@ func (s *MemStore) keep(in flows.Input, ev flows.Event, out flows.Output) {
 	}
 }
 
-// Heads gives the first waiting row of every person that has one, oldest first.
-func (s *MemStore) Heads(ctx context.Context) ([]flows.Queued, error) {
+// Heads gives the first waiting row of every person that has one, or of those that are named, oldest first.
+func (s *MemStore) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var heads []flows.Queued
 	has := map[flows.PersonID]bool{}
 	for _, q := range s.outbox {
-		if !has[q.Person] {
+		if !has[q.Person] && (len(of) == 0 || slices.Contains(of, q.Person)) {
 			has[q.Person] = true
 			heads = append(heads, q)
 		}

@@ -100,8 +100,8 @@ type crosser struct {
 	ph *phones
 }
 
-func (c crosser) Heads(ctx context.Context) ([]flows.Queued, error) {
-	rows, err := c.Store.Heads(ctx)
+func (c crosser) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error) {
+	rows, err := c.Store.Heads(ctx, of...)
 	c.ph.learn(rows)
 	return rows, err
 }
