@@ -46,7 +46,7 @@ func (r *run) present(p *Person, id int) {
 	case st.Kind == KAsk:
 		q, ok := r.question(t, st)
 		if !ok {
-			r.next(p, id, st.Skip)
+			r.passOver(p, id, st)
 			return
 		}
 		t.Phase = Asking
@@ -67,6 +67,16 @@ func (r *run) present(p *Person, id int) {
 	default: // a timer led to something that only its person's input may show
 		r.walk(p, id)
 	}
+}
+
+// passOver goes by a question that exists no more, since a reload. Where skips lead to and fro between such questions
+// there is nothing left to ask.
+func (r *run) passOver(p *Person, id int, st *Step) {
+	if r.passed++; r.passed > maxSteps {
+		r.flowGone(p, id)
+		return
+	}
+	r.next(p, id, st.Skip)
 }
 
 // askButtons are the options, the exits, and Skip. A long list of times or zones can be typed.
@@ -123,7 +133,7 @@ func (r *run) answerText(p *Person, id int, text string) {
 	}
 	q, ok := r.question(t, st)
 	if !ok {
-		r.next(p, id, st.Skip)
+		r.passOver(p, id, st)
 		return
 	}
 	v, what, candidates := q.read(r.lib, text, r.ev.At)
@@ -234,7 +244,7 @@ func (r *run) answerButton(p *Person, id int, b Button) {
 	}
 	q, ok := r.question(t, st)
 	if !ok {
-		r.next(p, id, st.Skip)
+		r.passOver(p, id, st)
 		return
 	}
 	option := strings.TrimPrefix(b.Value, "answer:")

@@ -54,12 +54,13 @@ func (r *run) coupleMoment(p *Person, at string) time.Time {
 }
 
 // await sleeps until an instant of the couple. With both, a yes is on record first; with nobody to say it too, or a no,
-// the wait is the same.
+// the wait is the same. Whoever comes again before the instant says it anew: a no then takes the yes back.
 func (r *run) await(p *Person, t *Track, st *Step) {
 	at := r.coupleMoment(p, st.At)
 	if st.Kind == KBoth {
+		c := &r.home(p).Couple
+		c.Votes = slices.DeleteFunc(c.Votes, func(v Vote) bool { return v.By == p.ID && v.Key == voteKey(t, st) && v.At.Equal(at) })
 		if v, ok := t.top().Answers[st.Both]; ok && v.S == "yes" && r.home(p).paired() {
-			c := &r.home(p).Couple
 			c.Votes = append(c.Votes, Vote{By: p.ID, Key: voteKey(t, st), At: at})
 			t.Marks = nil // it counts from here on
 		}

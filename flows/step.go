@@ -36,6 +36,7 @@ type run struct {
 	other   *State
 	out     Output
 	moved   bool // a timer moved the track: nothing is said until its person's next input
+	passed  int  // questions that exist no more
 	holding bool // after an instant: what the flow says waits for its person, rather than be left out
 }
 
