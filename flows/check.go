@@ -31,6 +31,8 @@ type flowCheck struct {
 	telling   map[*Flow]string // a share step that decides its result
 	drawn     map[*Item]drawnWords
 	called    map[*Step][]*Flow
+	renames   *string             // a flow that changes a name
+	kinds     map[string]StepKind // of door steps, by their names in findings
 	// the longest waits: of a flow by result, and of a question's follow-ups
 	longWays   map[*Flow]map[string]waitWay
 	longFollow map[*Step]time.Duration
@@ -39,6 +41,7 @@ type flowCheck struct {
 func (c *flowCheck) all() {
 	c.graphs, c.callers, c.follows = map[*Flow]*flowGraph{}, map[*Flow][]*Step{}, map[*Flow]bool{}
 	c.shares, c.questions, c.decides = map[*Flow][]string{}, map[*Flow][]string{}, map[*Flow]string{}
+	c.kinds = map[string]StepKind{}
 	c.waiting, c.always = map[*Flow]bool{}, map[*Flow]bool{}
 	c.drawn, c.called, c.telling = map[*Item]drawnWords{}, map[*Step][]*Flow{}, map[*Flow]string{}
 	c.known, c.counted = map[*Flow]*answeredCheck{}, map[*Decl]bool{}
@@ -47,6 +50,8 @@ func (c *flowCheck) all() {
 	c.starts()
 	c.entrance()
 	c.words()
+	c.dangerWords()
+	c.facts()
 	for _, l := range c.lists {
 		c.listNames(l)
 		c.thenSecrets(l)
@@ -71,6 +76,7 @@ func (c *flowCheck) all() {
 		c.alike(f)
 		c.fits(f)
 		c.previews(f)
+		c.shown(f)
 	}
 }
 

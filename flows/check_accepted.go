@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -47,9 +48,13 @@ func (c *flowCheck) accepted() {
 			case d.Type == FromList:
 				c.meets(s, c.list(d.List))
 			default:
-				words := append(append(c.optionWords(s, d), c.itemWords(d)...), c.exitWords(s)...)
-				c.oneMeaning(d.Type, append(words, c.engineWords(d.Type)...))
+				words := c.optionWords(s, d)
+				if d.Type == ItemOf {
+					words = c.itemWords(d)
+				}
+				words = append(words, c.exitWords(s)...)
 				c.fitting(s.Pos, quotedStep(s.ID), words, 1)
+				c.oneMeaning(d.Type, slices.Concat(words, c.engineWords(d.Type), c.itemIDs(d)))
 			}
 		}
 	}
@@ -167,10 +172,11 @@ func (c *flowCheck) engineLabels() {
 	var all []acceptedWord
 	for _, group := range [][]string{{"label_skip", "label_done", "label_yes", "label_no"}, {"label_share", "label_keep"}, {"label_open"}, {"label_undo"},
 		{"label_share_anyway", "label_keep"}, {"label_let_use", "label_keep"}, {"label_close", "label_leave_it"}, {"label_stay", "label_leave_quietly"},
-		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}} {
+		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}, {"label_item"}} {
 		var words []acceptedWord
 		for _, key := range group {
 			if w := c.engineWord(key); w.word != "" { // a missing one is F02
+				w.word = strings.ReplaceAll(w.word, "{n}", itoa(maxOffered))
 				w.own = true
 				words = append(words, w)
 			}

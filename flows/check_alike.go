@@ -12,20 +12,24 @@ import (
 // the knock to the last line, holds no {holes}, which could be filled one day and empty the next. And nothing but what a
 // share step passed on makes a card, which the engine sees to.
 func (c *flowCheck) alike(f *Flow) {
-	const hint = "let every way lead to it, or put both into one share step"
+	const hint = "let every way lead to it"
 	for _, s := range f.Steps {
 		switch {
 		case s.Kind.leads() && s.Kind != KBoth: // what both said yes to, both know
 			c.uneven(f, s, c.shareName(f, s), []string{edgeGo, edgeTimeout, edgeNone}, c.sharesFrom, func(e graphEdge, share string) {
-				c.log.add("F13", e.target.Pos, hint, "the %s of %s never comes to share step %q while another way does, so what the partner gets tells what became of this one",
-					e.kind, quotedStep(s.ID), share)
+				hint := hint
+				if s.Kind == KShare && c.kinds[share] == KShare {
+					hint += ", or put both into one share step"
+				}
+				c.log.add("F13", e.target.Pos, hint, "the %s of %s never comes to %s while another way does, so what the partner gets tells what became of this one",
+					e.kind, quotedStep(s.ID), c.spokenDoor(share))
 			})
 		case s.Kind == KRun && s.GoMap != nil:
 			if callee := c.flow(s.Run); callee != nil && c.flowSecret(callee) == "" { // else F12 says it
 				if share := c.tells(callee); share != "" {
 					c.uneven(f, s, "", []string{edgeResult}, c.sharesFrom, func(e graphEdge, lacks string) {
-						c.log.add("F13", c.edgePos(s, e), hint, "the result %q never comes to share step %q while another does, so what the partner gets tells what became of %s in flow %q",
-							e.key, lacks, quotedStep(share), callee.Name)
+						c.log.add("F13", c.edgePos(s, e), hint, "the result %q never comes to %s while another does, so what the partner gets tells what became of %s in flow %q",
+							e.key, c.spokenDoor(lacks), quotedStep(share), callee.Name)
 					})
 				}
 			}

@@ -1,6 +1,9 @@
 package flows
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // nameSet is a set of numbered names.
 type nameSet []uint64
@@ -105,6 +108,7 @@ func (a *answeredCheck) behind(i int, e graphEdge) nameSet {
 		}
 		if s.Count > 0 {
 			a.learn(out, "offer "+s.Draw)
+			out.drop(a.num["draw "+s.Draw]) // nor is one of these chosen yet
 			break
 		}
 		a.learn(out, "draw "+s.Draw)
@@ -139,7 +143,7 @@ func (a *answeredCheck) step(i int) {
 	}
 	if d := a.c.answer(a.f, s.Ask); d != nil && d.Type == ItemOf {
 		if n, ok := a.num["offer "+d.Name]; ok && !in.has(n) {
-			a.report(i, s.Pos, "draw "+d.Name, fmt.Sprintf("what %q chooses from is not drawn on every way to %s", d.Name, quotedStep(s.ID)))
+			a.report(i, s.Pos, "offer "+d.Name, fmt.Sprintf("what %q chooses from is not drawn on every way to %s", d.Name, quotedStep(s.ID)))
 		}
 	}
 	known := in.copy()
@@ -164,6 +168,10 @@ func (a *answeredCheck) hole(i int, name string, pos Pos) {
 	if n, ok := a.num[key]; !ok || a.in[i].has(n) {
 		return
 	}
+	if drawn, ok := strings.CutPrefix(key, "draw "); ok && a.has("offer "+drawn) {
+		a.report(i, pos, key, fmt.Sprintf("{%s} is not chosen on every way to %s", name, quotedStep(a.g.steps[i].ID)))
+		return
+	}
 	if key != name {
 		a.report(i, pos, key, fmt.Sprintf("{%s} is not drawn on every way to %s", name, quotedStep(a.g.steps[i].ID)))
 		return
@@ -171,8 +179,10 @@ func (a *answeredCheck) hole(i int, name string, pos Pos) {
 	a.report(i, pos, key, fmt.Sprintf("{%s} is not answered on every way to %s", name, quotedStep(a.g.steps[i].ID)))
 }
 
-func (a *answeredCheck) draws(binding string) bool {
-	_, ok := a.num["draw "+binding]
+func (a *answeredCheck) draws(binding string) bool { return a.has("draw " + binding) }
+
+func (a *answeredCheck) has(name string) bool {
+	_, ok := a.num[name]
 	return ok
 }
 
@@ -213,40 +223,4 @@ func (a *answeredCheck) walk(n *condNode, known nameSet, report func(name string
 			a.walk(k, known, report)
 		}
 	}
-}
-
-// knownIf are the names that are surely known when n is true, or when it is false. A comparison with something unknown
-// is false, so that a true one vouches for its names.
-func (n *condNode) knownIf(truth bool) []string {
-	switch n.op {
-	case opKnown:
-		if truth {
-			return []string{n.name}
-		}
-	case opNot:
-		return n.kids[0].knownIf(!truth)
-	case opAnd, opOr:
-		left, right := n.kids[0].knownIf(truth), n.kids[1].knownIf(truth)
-		if (n.op == opAnd) == truth {
-			return append(left, right...)
-		}
-		var both []string
-		for _, name := range left {
-			for _, other := range right {
-				if name == other {
-					both = append(both, name)
-				}
-			}
-		}
-		return both
-	case opIn:
-		if truth {
-			return n.kids[0].names()
-		}
-	default:
-		if truth {
-			return n.names()
-		}
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package flows
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // report says where somebody comes along without it.
@@ -12,6 +13,9 @@ func (a *answeredCheck) report(i int, pos Pos, key, text string) {
 		hint = "ask for it before, or guard it with known(me." + binding + ") in a choose step"
 	} else {
 		hint = "draw it on all ways here"
+		if drawn, ok := strings.CutPrefix(key, "draw "); ok && a.has("offer "+drawn) {
+			hint = "say it only where one was chosen"
+		}
 	}
 	if s, how := a.wayAround(i, key); s != nil {
 		hint = fmt.Sprintf("the %s of step %s leads here without it: ", how, strconv.Quote(s.ID)) + hint
@@ -43,7 +47,7 @@ func (a *answeredCheck) wayAround(i int, key string) (*Step, string) {
 			return nil, ""
 		}
 		s, e := a.g.steps[h.from], a.g.out[h.from][h.edge]
-		asks := s.Kind == KAsk && "me."+s.Ask == key || s.Kind == KDraw && "draw "+s.Draw == key
+		asks := s.Kind == KAsk && ("me."+s.Ask == key || "draw "+s.Ask == key) || s.Kind == KDraw && ("draw "+s.Draw == key || "offer "+s.Draw == key)
 		if asks {
 			if e.kind == edgeExit {
 				return s, "exit " + strconv.Quote(e.key)

@@ -24,7 +24,7 @@ func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condErro
 		if x, ok := cutScope(name, "you"); ok && c.isOpened(x) {
 			return typeOfDecl(name, c.lib.Person[x]), nil
 		} else if ok {
-			return condType{kind: strKind, name: name}, onlyYourName(name, "you.name")
+			return condType{kind: strKind, name: name}, c.notOpened(name, x)
 		}
 		if x, ok := cutScope(name, "item"); ok {
 			return itemType(name, x, l)
@@ -33,6 +33,8 @@ func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condErro
 		switch {
 		case !ok:
 			return condType{}, &condError{"F02", "fact " + strconv.Quote(name) + " does not exist", "facts are person.x and couple.x, answers me.x"}
+		case f == nil && l == nil:
+			return condType{}, &condError{"F02", name + " is not known before the flow begins", "read person.x, couple.x or you.x"}
 		case f == nil:
 			return condType{}, &condError{"F02", name + " is not known in a list", "read person.x or item.x"}
 		case f.Answers[x] == nil:
@@ -74,6 +76,15 @@ func (c *flowCheck) conditions(f *Flow) {
 	}
 }
 
+// notOpened is F11 for you.x that no flow lets its owner open; you.name both know.
+func (c *flowCheck) notOpened(name, fact string) *condError {
+	e := onlyYourName(name, "you.name")
+	if d := c.lib.Person[fact]; e != nil && d != nil && d.Derived == "" && optionIDs(d) != nil {
+		e.hint = "let its owner open person." + fact + " in a step of its own, or leave it out"
+	}
+	return e
+}
+
 func (c *flowCheck) isCondition(cond *Cond, resolve func(string) (condType, *condError)) {
 	t, e := condTypes{resolve}.of(cond.root)
 	if e == nil && t.kind != boolKind && t.kind != yesKind && t.kind != anyKind {
@@ -89,6 +100,9 @@ func (c *flowCheck) assign(a Assign, d *Decl, resolve func(string) (condType, *c
 		return
 	}
 	t, e := condTypes{resolve}.of(a.Expr.root)
+	if e == nil && d.Type == ItemOf {
+		e = refuse("let the flow draw and ask for it", "%s is chosen from what was drawn and cannot be given", a.Name)
+	}
 	if e == nil {
 		e = assignable(a.Name, a.Expr.root, t, d)
 	}
@@ -123,7 +137,7 @@ func assignable(name string, n *condNode, t condType, d *Decl) *condError {
 		return nil
 	case want.kind == yesKind && t.kind == boolKind:
 		return nil
-	case t.kind != want.kind:
+	case t.kind != want.kind || t.decl != nil && t.decl.Type == ItemOf: // the name of an item is no words of anybody's
 		return bad
 	case d.Type == Zone && (t.decl == nil || t.decl.Type != Zone):
 		return bad
@@ -155,5 +169,5 @@ func wanted(d *Decl) string {
 
 func typePhrase(d *Decl) string {
 	return map[Type]string{Scale: "a number", OneOf: "a choice", Multi: "a choice of several", YesNo: "a yes or no",
-		Text: "a text", Time: "a time of day", Zone: "a time zone"}[d.Type]
+		Text: "a text", Time: "a time of day", Zone: "a time zone", FromList: "a drawn question", ItemOf: "an item of a list"}[d.Type]
 }

@@ -12,6 +12,8 @@ func (c *flowCheck) doorNames(f *Flow, s *Step) {
 	for _, t := range s.Items {
 		if f.Answers[t.Step] == nil {
 			c.unknown(t.Pos, "answer", t.Step, keysOf(f.Answers))
+		} else if d := f.Answers[t.Step]; c.passes(d, s.Kind) && !c.asks(f, d) {
+			c.log.add("F02", t.Pos, "add a step that asks it", "no step asks %q, and what is shared is a question with its answer", t.Step)
 		}
 	}
 	if s.Class != "" {
@@ -22,6 +24,9 @@ func (c *flowCheck) doorNames(f *Flow, s *Step) {
 	}
 	for _, t := range s.Close {
 		c.ownFact(t, "close")
+		if fact, ok := cutScope(t.Step, "person"); ok && optionIDs(c.fact(fact)) != nil && !c.isOpened(fact) {
+			c.log.add("F02", t.Pos, "leave it out, or add a step that opens it", "no flow opens %s, so there is nothing to close", t.Step)
+		}
 	}
 	if s.Kind == KBoth {
 		c.bothName(f, s)
@@ -32,6 +37,8 @@ func (c *flowCheck) doorNames(f *Flow, s *Step) {
 			c.unknown(c.at(s, "at"), "fact", s.At, scoped("couple.", keysOf(c.lib.Couple)))
 		case d.Type != Time && d.Type != "":
 			c.log.add("F01", c.at(s, "at"), "name a fact of type time", "%s is %s, not a time of day", s.At, typePhrase(d))
+		case d.Type == Time && d.Default.S == "":
+			c.log.add("F02", c.at(s, "at"), `give it a default, like "18:00", in couple.yaml`, "%s has no value, and nothing sets one", s.At)
 		}
 	}
 }
@@ -45,7 +52,24 @@ func (c *flowCheck) bothName(f *Flow, s *Step) {
 		c.log.add("F01", c.at(s, "both"), "name an answer of type yes_no", "answer %q is %s, and both waits for a yes", d.Name, typePhrase(d))
 	case d.PartnerSees != SeesTogether:
 		c.log.add("F11", c.at(s, "both"), "declare it partner_sees: together", "a yes to %q would show, and it is not declared so", d.Name)
+	case !c.asks(f, d) && !slices.ContainsFunc(c.callers[f], func(r *Step) bool {
+		return slices.ContainsFunc(r.With, func(a Assign) bool { return a.Name == d.Name })
+	}):
+		c.log.add("F02", c.at(s, "both"), "add a step that asks it", "no step asks %q, so nobody can say yes", d.Name)
 	}
+}
+
+// asks says that some step of a flow asks for an answer.
+func (c *flowCheck) asks(f *Flow, d *Decl) bool {
+	return slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KAsk && c.answer(f, s.Ask) == d })
+}
+
+// fact is a fact of a person, or an empty one.
+func (c *flowCheck) fact(name string) *Decl {
+	if d := c.lib.Person[name]; d != nil {
+		return d
+	}
+	return &Decl{}
 }
 
 // ownFact is a fact of this person that its owner can open: stored, and of a closed type, since free text passes only by
@@ -100,18 +124,22 @@ func (c *flowCheck) className(s *Step) {
 // only what they opened.
 func (c *flowCheck) scoreReads(f *Flow, s *Step) {
 	sc, ok := scorers[s.Score]
-	if !ok {
+	if !ok || c.nodes[s].get("reads") == nil {
 		return
 	}
 	pos := c.at(s, "reads")
+	var unsaid []string
 	for _, name := range sc.reads {
 		if !slices.Contains(s.Reads, name) {
-			c.log.add("F11", pos, "add it", "score %q reads %s, and the step does not say so", s.Score, name)
+			unsaid = append(unsaid, name)
 			continue
 		}
 		if _, e := c.resolver(f, nil)(name); e != nil {
 			c.log.add(e.code, pos, e.hint, "%s", e.text)
 		}
+	}
+	if len(unsaid) > 0 {
+		c.log.add("F11", pos, "add what it reads, or choose without it", "score %q reads %s, and the step does not say so", s.Score, listed(unsaid))
 	}
 	for _, name := range s.Reads {
 		if !slices.Contains(sc.reads, name) {
@@ -123,25 +151,40 @@ func (c *flowCheck) scoreReads(f *Flow, s *Step) {
 // itemWords are what an ask of type item can be answered with.
 func (c *flowCheck) itemWords(d *Decl) []acceptedWord {
 	var out []acceptedWord
-	if d.Type != ItemOf {
-		return nil
-	}
-	for i := 1; i <= 5; i++ {
-		means, pos := fmt.Sprintf("item %d", i), c.at(c.lib, "texts", "label_item")
+	for i := 1; i <= maxOffered; i++ {
+		means, pos := fmt.Sprintf("number %d on offer", i), c.at(c.lib, "texts", "label_item")
 		out = append(out, acceptedWord{word: strings.ReplaceAll(c.lib.Words["label_item"], "{n}", itoa(i)), means: means, pos: pos, label: true},
 			acceptedWord{word: itoa(i), means: means, pos: pos})
 	}
 	return out
 }
 
+// itemIDs are the names of all items that an ask of type item may offer: each can be written too.
+func (c *flowCheck) itemIDs(d *Decl) []acceptedWord {
+	l := c.list(d.List)
+	if d.Type != ItemOf || l == nil {
+		return nil
+	}
+	var out []acceptedWord
+	for _, it := range l.Items {
+		out = append(out, acceptedWord{word: it.ID, means: "the item " + strconv.Quote(it.ID), pos: it.Pos, own: true})
+	}
+	return out
+}
+
 // dangerWords is F02 for the list without which nothing would hold words that sound like danger.
 func (c *flowCheck) dangerWords() {
-	if c.nodes[c.lib] == nil || c.lib.Lists[dangerList] != nil {
+	shares := slices.ContainsFunc(c.flows, func(f *Flow) bool {
+		return slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KShare || s.Kind == KTogether })
+	})
+	if c.nodes[c.lib] == nil || !shares {
 		return
 	}
-	if slices.ContainsFunc(c.flows, func(f *Flow) bool {
-		return slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KShare || s.Kind == KTogether })
-	}) {
-		c.log.add("F02", c.keyAt(c.lib, "globals"), "add lists/danger.yaml, of kind phrases", "nothing holds shared words that sound like danger")
+	const hint = "let lists/danger.yaml be a list of kind phrases"
+	switch l := c.lib.Lists[dangerList]; {
+	case l == nil:
+		c.log.add("F02", c.keyAt(c.lib, "texts", "share_hold"), hint, "nothing holds shared words that sound like danger: there is no list %q", dangerList)
+	case l.Kind != "phrases" && l.Kind != "":
+		c.log.add("F02", c.at(l, "kind"), hint, "nothing holds shared words that sound like danger: list %q holds %s", dangerList, l.Kind)
 	}
 }

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -67,10 +68,20 @@ func (c *flowCheck) sharesFrom(f *Flow, from int) []string {
 }
 
 func (c *flowCheck) shareName(f *Flow, s *Step) string {
-	if len(c.callers[f]) == 0 && !c.follows[f] {
-		return s.ID
+	name := s.ID
+	if len(c.callers[f]) > 0 || c.follows[f] {
+		name = f.Name + "." + s.ID
 	}
-	return f.Name + "." + s.ID
+	c.kinds[name] = s.Kind
+	return name
+}
+
+// spokenDoor is a door as findings call it.
+func (c *flowCheck) spokenDoor(name string) string {
+	if question, ok := strings.CutPrefix(name, askedMark); ok { // its words go along with the answer
+		return "question " + strconv.Quote(question)
+	}
+	return string(c.kinds[name]) + " step " + strconv.Quote(name)
 }
 
 // flowShares are all share steps of a flow and of what it calls. A cycle of calls is F18; here it just ends.

@@ -40,6 +40,9 @@ func (c *flowCheck) tooMany(pos Pos, what string, n int) {
 func (c *flowCheck) previews(f *Flow) {
 	long := map[*Decl]int{}
 	for _, s := range f.Steps {
+		if n := c.filled(f, s.Text, c.longestFact("name")); n > maxPreview && (s.Kind == KOpen || s.Kind == KClose || s.Kind == KPart) {
+			c.log.add("F17", s.TextPos, "say it shorter", "this can have %d characters, more than the %d that fit one message", n, maxPreview)
+		}
 		for _, t := range s.Items {
 			d := c.answer(f, t.Step)
 			if d == nil || d.Type == "" || !c.sharable(d) {
@@ -63,15 +66,8 @@ func (c *flowCheck) previewLength(f *Flow, d *Decl) int {
 			continue
 		}
 		name := c.longestFact("name")
-		frame := 4 + 2*lineBreaks
-		if d.PartnerSees == SeesTogether { // both answers stand in one card
-			frame += c.filled(f, c.lib.Words["together_preview"], name) + c.filled(f, c.lib.Words["joint_theirs"], name) +
-				length(c.lib.Words["joint_card"]) + length(c.lib.Words["joint_mine"]) + c.longestAnswer(s, d)
-		} else {
-			frame += c.filled(f, c.lib.Words["share_preview"], name) + c.filled(f, c.lib.Words["card_from"], name)
-		}
 		if d.Type != FromList {
-			return frame + c.filled(f, s.Text, name) + c.longestAnswer(s, d)
+			return c.inFrame(f, s, d, s.Text, name)
 		}
 		most, l := 0, c.list(d.List)
 		for i := 0; l != nil && i < len(l.Items); i++ {
@@ -81,12 +77,23 @@ func (c *flowCheck) previewLength(f *Flow, d *Decl) int {
 				text = it.Text
 			}
 			if it.Decl != nil && it.Decl.PartnerSees != SeesNever {
-				most = max(most, c.filled(f, text, name)+c.longestAnswer(&Step{}, it.Decl))
+				most = max(most, c.inFrame(f, &Step{}, it.Decl, text, name))
 			}
 		}
-		return frame + most
+		return most
 	}
 	return 0
+}
+
+// inFrame is a question and its answer with the engine's lines around them. In a double reveal both answers stand in one
+// card.
+func (c *flowCheck) inFrame(f *Flow, s *Step, d *Decl, text string, name int) int {
+	n := 4 + 2*lineBreaks + c.filled(f, text, name) + c.longestAnswer(s, d)
+	if d.PartnerSees == SeesTogether {
+		return n + c.filled(f, c.lib.Words["together_preview"], name) + c.filled(f, c.lib.Words["joint_theirs"], name) +
+			length(c.lib.Words["joint_card"]) + length(c.lib.Words["joint_mine"]) + c.longestAnswer(s, d)
+	}
+	return n + c.filled(f, c.lib.Words["share_preview"], name) + c.filled(f, c.lib.Words["card_from"], name)
 }
 
 // filled is the length of a text with the longest values in its holes.
@@ -115,6 +122,10 @@ func (c *flowCheck) longestHole(f *Flow, hole string, name int) int {
 	for _, s := range f.Steps {
 		if l := c.list(s.From); s.Draw == scope && l != nil {
 			for _, it := range l.Items {
+				if field != "text" {
+					most = max(most, length(it.Fields[field].show(nil)))
+					continue
+				}
 				most = max(most, length(it.Text))
 			}
 		}

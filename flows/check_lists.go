@@ -18,6 +18,9 @@ func (c *flowCheck) listNames(l *List) {
 		}
 		if l.Kind == "questions" {
 			c.holes(it.Text, c.at(it, "ask"), textScope{})
+			if it.Decl != nil {
+				c.sharedText(nil, it.Text, c.at(it, "ask"), it.Decl.PartnerSees == SeesOnShare, it.Decl.PartnerSees == SeesTogether)
+			}
 		} else {
 			c.noHoles(it.Text, c.at(it, "text"), "a line")
 		}
@@ -116,6 +119,9 @@ func (n *condNode) names() []string {
 	return out
 }
 
+// neededHoles are those without which a text would be senseless: a button for each of several items, and its line.
+var neededHoles = map[string][]string{"label_item": {"n"}, "item_line": {"n", "text"}}
+
 // words is F02 for words.yaml: every text that the engine says exists, with no holes but its own.
 func (c *flowCheck) words() {
 	if c.nodes[c.lib] == nil {
@@ -138,6 +144,11 @@ func (c *flowCheck) words() {
 		for _, name := range names {
 			if !slices.Contains(allowed, name) {
 				c.log.add("F02", pos, didYouMean(name, allowed), "text %q has no hole %s", key, strconv.Quote("{"+name+"}"))
+			}
+		}
+		for _, name := range neededHoles[key] {
+			if !slices.Contains(names, name) {
+				c.log.add("F02", pos, "put {"+name+"} into it", "text %q does not show {%s}", key, name)
 			}
 		}
 	}

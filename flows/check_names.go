@@ -101,6 +101,8 @@ func (c *flowCheck) names(f *Flow) {
 			c.questionList(c.at(d, "list"), d.List)
 		case d.Type == ItemOf && d.List != "" && c.lib.Lists[d.List] == nil:
 			c.unknown(c.at(d, "list"), "list", d.List, keysOf(c.lib.Lists))
+		case d.Type == ItemOf && d.List != "" && c.lib.Lists[d.List].Kind != "lines" && c.lib.Lists[d.List].Kind != "":
+			c.log.add("F01", c.at(d, "list"), "name a list of kind lines", "list %q holds %s, and an item is a line", d.List, c.lib.Lists[d.List].Kind)
 		}
 	}
 	for _, s := range f.Steps {
@@ -183,7 +185,11 @@ func (c *flowCheck) buttonNames(s *Step, ids []string, of string) {
 		if c.nodes[s].get("buttons").get(o.ID) == nil {
 			key = "also"
 		}
-		c.log.add("F02", c.keyAt(s, key, o.ID), didYouMean(o.ID, ids), "%s has no option %q", of, o.ID)
+		hint := didYouMean(o.ID, ids)
+		if len(ids) == 0 {
+			hint = "leave it out"
+		}
+		c.log.add("F02", c.keyAt(s, key, o.ID), hint, "%s has no option %q", of, o.ID)
 	}
 }
 
@@ -201,6 +207,8 @@ func (c *flowCheck) drawNames(f *Flow, s *Step) {
 	}
 	if n := c.nodes[s]; n.get("none_left") == nil && c.lib.Lists[s.From].Where != nil {
 		c.log.add("F02", c.at(s, "from"), "add none_left: the step to go to then", "list %q has a where, so there may be nothing to draw", s.From)
+	} else if s.Count > 0 && n.get("none_left") == nil {
+		c.log.add("F02", c.at(s, "count"), "add none_left: the step to go to then", "what was on offer does not come again, so there may be nothing to draw")
 	}
 	for _, other := range f.Steps {
 		if other.Draw == s.Draw && other.From != s.From && c.lib.Lists[other.From] != nil && s.Draw != "" {

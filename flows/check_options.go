@@ -49,7 +49,7 @@ func (c *flowCheck) optionMaps(f *Flow) {
 				continue
 			}
 			if d.Type != Scale && d.Type != OneOf && d.Type != YesNo {
-				c.log.add("F01", c.at(s, "go"), "name one step", "a %s answer has no options that go could tell apart", d.Type)
+				c.log.add("F01", c.at(s, "go"), "name one step", "%s answer has no options that go could tell apart", article(string(d.Type)))
 				continue
 			}
 			c.complete(s, optionIDs(d), "option", fmt.Sprintf("answer %q", d.Name))
@@ -62,9 +62,9 @@ func (c *flowCheck) optionMaps(f *Flow) {
 				c.complete(s, pairOutcomes[s.Pair], "outcome", "pair: "+s.Pair)
 			}
 		case KBoth, KPart:
-			c.complete(s, doorOutcomes[s.Kind], "outcome", "a "+string(s.Kind)+" step")
+			c.complete(s, doorOutcomes[s.Kind], "outcome", article(string(s.Kind))+" step")
 		default:
-			c.log.add("F01", c.at(s, "go"), "name one step", "go of a %s step is one step", s.Kind)
+			c.log.add("F01", c.at(s, "go"), "name one step", "go of %s step is one step", article(string(s.Kind)))
 		}
 	}
 }

@@ -14,8 +14,16 @@ func (c *flowCheck) doors(f *Flow) {
 			if d == nil || d.Type == "" || c.passes(d, s.Kind) {
 				continue
 			}
+			if d.Type == ItemOf {
+				c.log.add("F11", t.Pos, "ask for a line about it, and share that", "answer %q is an item of a list, and cannot be shared", d.Name)
+				continue
+			}
 			if s.Kind == KTogether {
-				c.log.add("F11", t.Pos, "declare it partner_sees: together, and no scale", "answer %q cannot be part of a double reveal", d.Name)
+				hint := "declare it partner_sees: together, and no scale"
+				if d.Type == FromList {
+					hint = "give a question of its list partner_sees: together, and no scale"
+				}
+				c.log.add("F11", t.Pos, hint, "answer %q cannot be part of a double reveal", d.Name)
 				continue
 			}
 			if d.Type == FromList {
@@ -23,8 +31,11 @@ func (c *flowCheck) doors(f *Flow) {
 					"no question of list %q is for the partner, so %q cannot be shared", d.List, d.Name)
 				continue
 			}
-			c.log.add("F11", t.Pos, "leave it out, or declare it partner_sees: on_share",
-				"answer %q is never for the partner and cannot be shared", d.Name)
+			what := "never for the partner"
+			if d.PartnerSees == SeesTogether {
+				what = "for a double reveal only"
+			}
+			c.log.add("F11", t.Pos, "leave it out, or declare it partner_sees: on_share", "answer %q is %s and cannot be shared", d.Name, what)
 		}
 		for _, a := range s.Sets {
 			c.settable(a)
@@ -46,7 +57,7 @@ func (c *flowCheck) lent(f *Flow, s *Step) {
 			continue
 		}
 		for _, ref := range a.Expr.refs {
-			if c.private(f, ref) {
+			if c.private(f, ref) && !c.jointly(f, ref, d) {
 				c.log.add("F11", a.Pos, "declare it partner_sees: never there, or give something else",
 					"%s is private, and %q of flow %q can be shared", ref, a.Name, callee.Name)
 				break
@@ -55,17 +66,38 @@ func (c *flowCheck) lent(f *Flow, s *Step) {
 	}
 }
 
-// askedInside is F11 for the text of a question that can be shared: the other gets the question too. A name they know.
+// jointly says that an answer to a double reveal is given on as one.
+func (c *flowCheck) jointly(f *Flow, ref string, to *Decl) bool {
+	name, ok := cutScope(ref, "me")
+	d := f.Answers[name]
+	return ok && d != nil && d.PartnerSees == SeesTogether && d.Type != FromList && to.PartnerSees == SeesTogether && to.Type != FromList
+}
+
+// askedInside is F11 for the text of a question that can be shared: the other gets the question too. And it is F13 for a
+// double reveal, where both get it.
 func (c *flowCheck) askedInside(f *Flow, s *Step) {
-	d := c.answer(f, s.Ask)
-	if s.Kind != KAsk || d == nil || !c.sharable(d) {
+	if d := c.answer(f, s.Ask); s.Kind == KAsk && d != nil {
+		c.sharedText(f, s.Text, s.TextPos, c.sharable(d), c.passes(d, KTogether))
+	}
+}
+
+// sharedText looks at the text of a question of a flow, or of a list when f is nil.
+func (c *flowCheck) sharedText(f *Flow, text string, pos Pos, shared, together bool) {
+	if !shared && !together {
 		return
 	}
-	names, _ := textHoles(s.Text)
+	names, _ := textHoles(text)
 	for _, name := range names {
-		if name != "person.name" && c.private(f, name) {
-			c.log.add("F11", s.TextPos, "ask without it, or declare the answer partner_sees: never",
+		scope, fact, _ := strings.Cut(name, ".")
+		switch {
+		case name == "person.name" && c.namedOutside() != "":
+			c.log.add("F11", pos, "ask without it, or declare the answer partner_sees: never",
+				"the question is shared together with its answer, and flow %s can change {person.name} to anything", c.namedOutside())
+		case name != "person.name" && c.private(f, name):
+			c.log.add("F11", pos, "ask without it, or declare the answer partner_sees: never",
 				"the question is shared together with its answer, and {%s} is private", name)
+		case together && (scope != "couple" || c.lib.Couple[fact] != nil && c.lib.Couple[fact].Derived != ""):
+			c.log.add("F13", pos, "ask each the same, without it", "both get this question beside the two answers, and {%s} is not the same for both", name)
 		}
 	}
 }
@@ -80,7 +112,9 @@ func (c *flowCheck) passes(d *Decl, door StepKind) bool {
 	if door == KTogether {
 		sees = SeesTogether
 	}
-	fits := func(d *Decl) bool { return d.PartnerSees == sees && (door != KTogether || d.Type != Scale) }
+	fits := func(d *Decl) bool {
+		return d.PartnerSees == sees && d.Type != ItemOf && (door != KTogether || d.Type != Scale)
+	}
 	if d.Type != FromList {
 		return fits(d)
 	}
@@ -109,10 +143,19 @@ func (c *flowCheck) private(f *Flow, ref string) bool {
 		d := c.lib.Person[fact]
 		return d == nil || d.Derived != "paired"
 	}
+	if f == nil {
+		return false
+	}
 	name, ok := cutScope(ref, "me")
 	d := f.Answers[name]
+	if scope, _, _ := strings.Cut(ref, "."); f.Answers[scope] != nil && f.Answers[scope].Type == ItemOf {
+		return true // what was chosen, by its text
+	}
 	if !ok || d == nil {
 		return false
+	}
+	if d.Type == ItemOf {
+		return true // no door takes it
 	}
 	if d.Type != FromList {
 		return d.PartnerSees != SeesOnShare

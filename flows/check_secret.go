@@ -13,20 +13,25 @@ import (
 // A step that leaves the couple or takes something back counts for no door here: it passes nothing but a fixed line, by a
 // tap of its own, and says so before.
 func (c *flowCheck) secrets(f *Flow) {
+	c.comesBySecret(f)
 	for _, s := range f.Steps {
 		switch {
+		case s.Kind == KDraw:
+			if secret := c.drawSecret(f, s); secret != "" {
+				c.sameShares(f, s, secret, c.withoutDrawn(s), edgeGo, edgeNoneLeft)
+			}
 		case s.Kind == KChoose:
 			if secret := c.branchSecret(f, s); secret != "" {
-				c.sameShares(f, s, secret, edgeBranch, edgeElse)
+				c.sameShares(f, s, secret, c.doorsFrom, edgeBranch, edgeElse)
 			}
 		case s.Kind == KAsk && s.GoMap != nil:
 			if d := c.answer(f, s.Ask); d != nil && d.Type != FromList && d.PartnerSees != SeesOnShare {
-				c.sameShares(f, s, "me."+d.Name, edgeOption)
+				c.sameShares(f, s, "me."+d.Name, c.doorsFrom, edgeOption)
 			}
 		case s.Kind == KRun && s.GoMap != nil:
 			if callee := c.flow(s.Run); callee != nil {
 				if secret := c.flowSecret(callee); secret != "" {
-					c.sameShares(f, s, secret, edgeResult)
+					c.sameShares(f, s, secret, c.doorsFrom, edgeResult)
 				}
 			}
 		}
@@ -48,6 +53,45 @@ func (c *flowCheck) branchSecret(f *Flow, s *Step) string {
 	return ""
 }
 
+// comesBySecret is F12 for a flow that leads to a door and comes only where a private fact says so. One that a command
+// starts too could have been begun at any time.
+func (c *flowCheck) comesBySecret(f *Flow) {
+	if f.Start.When == nil || f.Start.Command != "" {
+		return
+	}
+	for _, ref := range f.Start.When.refs {
+		if doors := c.flowShares(f); len(doors) > 0 && c.private(f, ref) {
+			c.log.add("F12", f.Start.When.Pos, "add a command that starts it too, or let something else decide",
+				"whether this flow comes goes by %s, and it leads to %s, so what the partner gets could give it away", ref, c.spokenDoor(doors[0]))
+			return
+		}
+	}
+}
+
+// drawSecret is a private name that decides whether there is something to draw, or "".
+func (c *flowCheck) drawSecret(f *Flow, s *Step) string {
+	refs := s.Reads
+	if l := c.list(s.From); l != nil && l.Where != nil {
+		refs = append(slices.Clone(refs), l.Where.refs...)
+	}
+	if i := slices.IndexFunc(refs, func(ref string) bool { return c.private(f, ref) }); i >= 0 && s.NoneLeft.Step != "" {
+		return refs[i]
+	}
+	return ""
+}
+
+// withoutDrawn finds doors as sharesFrom does, but for those that offer nothing but what a step draws: with nothing drawn
+// they are passed by.
+func (c *flowCheck) withoutDrawn(draw *Step) func(*Flow, int) []string {
+	return func(f *Flow, from int) []string {
+		return slices.DeleteFunc(c.sharesFrom(f, from), func(door string) bool {
+			return slices.ContainsFunc(f.Steps, func(s *Step) bool {
+				return len(s.Items) == 1 && s.Items[0].Step == draw.Draw && c.shareName(f, s) == door
+			})
+		})
+	}
+}
+
 // flowSecret is a private name that may decide what a called flow results in.
 func (c *flowCheck) flowSecret(f *Flow) string {
 	if secret, ok := c.decides[f]; ok {
@@ -63,6 +107,9 @@ func (c *flowCheck) findSecret(f *Flow) string {
 		if secret := c.branchSecret(f, s); secret != "" {
 			return secret
 		}
+		if secret := c.drawSecret(f, s); secret != "" && c.decidesResult(f, s) {
+			return secret
+		}
 		if d := c.answer(f, s.Ask); s.GoMap != nil && d != nil && d.PartnerSees != SeesOnShare {
 			return "me." + d.Name
 		}
@@ -75,15 +122,18 @@ func (c *flowCheck) findSecret(f *Flow) string {
 	return ""
 }
 
+// decidesResult says that the ways on from a step come to different results.
+func (c *flowCheck) decidesResult(f *Flow, s *Step) bool {
+	g := c.graph(f)
+	out := g.out[g.index[s.ID]]
+	return slices.ContainsFunc(out, func(e graphEdge) bool { return !slices.Equal(g.resultsFrom(e.to), g.resultsFrom(out[0].to)) })
+}
+
 // sameShares is F12 at one step: the ways that a private name decides between.
-func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, kinds ...string) {
-	c.uneven(f, s, "", kinds, c.doorsFrom, func(e graphEdge, door string) {
-		what := "share step"
-		if question, ok := strings.CutPrefix(door, askedMark); ok {
-			what, door = "question", question // its words go along with the answer
-		}
+func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, from func(*Flow, int) []string, kinds ...string) {
+	c.uneven(f, s, "", kinds, from, func(e graphEdge, door string) {
 		c.log.add("F12", c.edgePos(s, e), "let every way lead to it, or let something else decide",
-			"this way never comes to %s %q while another does, so what the partner gets could give away %s", what, door, secret)
+			"this way never comes to %s while another does, so what the partner gets could give away %s", c.spokenDoor(door), secret)
 	})
 }
 

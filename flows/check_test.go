@@ -21,6 +21,9 @@ func checkBase() fstest.MapFS {
 		if label, ok := strings.CutPrefix(key, "label_"); ok {
 			text = label
 		}
+		for _, hole := range neededHoles[key] {
+			text += " {" + hole + "}"
+		}
 		fmt.Fprintf(&words, "  %s: %q\n", key, text)
 	}
 	return fstest.MapFS{
@@ -35,6 +38,8 @@ func checkBase() fstest.MapFS {
   tender: { type: yes_no, default: "no" }
   paired: { type: yes_no, derived: paired }
 `)},
+		"couple.yaml":       {Data: []byte("couple:\n  zone: { type: zone, default: UTC }\n  reveal_hour: { type: time, default: \"20:30\" }\n")},
+		"lists/danger.yaml": {Data: []byte("list: danger\nkind: phrases\nitems:\n  die_en: { tier: self, lang: en, any: [\"want to die\"] }\n")},
 	}
 }
 

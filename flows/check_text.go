@@ -119,6 +119,9 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 		if in.flow.Answers[rest] == nil {
 			return notThere("answer", name, scoped("me.", keysOf(in.flow.Answers)))
 		}
+		if in.flow.Answers[rest].Type == ItemOf {
+			return &condError{"F02", "hole {" + name + "} would show the name that the item has in its list", "write {" + rest + ".text}"}
+		}
 		return nil
 	}
 	return c.drawnHole(name, scope, rest, in.flow)

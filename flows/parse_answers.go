@@ -54,7 +54,7 @@ func (p *flowParser) answer(pair yamlPair) *Decl {
 	if d.Type != FromList { // the drawn question says the rest
 		allowed = append(allowed, "optional", "partner_sees", "keep")
 	}
-	p.notHere(pair.val, "a "+string(d.Type)+" answer", allowed)
+	p.notHere(pair.val, article(string(d.Type))+" answer", allowed)
 	p.shape(pair.val, d, what)
 	p.privacy(pair.val, d)
 	return d

@@ -105,18 +105,18 @@ func (p *flowParser) share(n *yamlNode, s *Step) {
 		s.Class = p.name(door, "class")
 	}
 	if items := door.get("items"); items != nil {
-		p.items(items, s)
+		p.items(items, "items", s)
 	}
 }
 
 // items reads the answers that a door step offers one by one.
-func (p *flowParser) items(items *yamlNode, s *Step) {
+func (p *flowParser) items(items *yamlNode, key string, s *Step) {
 	if items.kind != yamlList || len(items.list) == 0 {
-		p.log.add("F01", items.pos, "write items: [line]", "items must be a list of answers")
+		p.log.add("F01", items.pos, "write "+key+": [line]", "%s must be a list of answers", key)
 		return
 	}
 	for _, v := range items.list {
-		if !p.isScalar(v, "items") {
+		if !p.isScalar(v, key) {
 			continue
 		}
 		if slices.ContainsFunc(s.Items, func(t Target) bool { return t.Step == v.text }) {

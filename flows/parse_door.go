@@ -8,7 +8,7 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 	switch s.Kind {
 	case KTogether:
 		p.missing(n, what, "none")
-		p.items(n.get("together"), s)
+		p.items(n.get("together"), "together", s)
 	case KOpen:
 		p.missing(n, what, "none", "for", "preview")
 		p.open(n, s)
@@ -32,7 +32,7 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 	}
 	p.goTargets(n, s)
 	if want := doorOutcomes[s.Kind]; want != nil && s.GoMap == nil && s.Go.Step != "" {
-		p.log.add("F01", s.Go.Pos, "name a step for each of "+listed(want), "go of a %s step must be a mapping", s.Kind)
+		p.log.add("F01", s.Go.Pos, "name a step for each of "+listed(want), "go of %s step must be a mapping", article(string(s.Kind)))
 	}
 }
 
@@ -80,10 +80,13 @@ func (p *flowParser) instant(n *yamlNode) string {
 	return v.text
 }
 
+// maxOffered is how many items a draw can offer at once.
+const maxOffered = 5
+
 // several reads what makes a draw offer items rather than bind one.
 func (p *flowParser) several(n *yamlNode, s *Step) {
 	if n.get("count") != nil {
-		s.Count, _ = p.number(n, "count", 2, 5)
+		s.Count, _ = p.number(n, "count", 2, maxOffered)
 	}
 	if n.get("score") != nil {
 		s.Score = p.word(n, "score", keysOf(scorers)...)
@@ -91,5 +94,8 @@ func (p *flowParser) several(n *yamlNode, s *Step) {
 	}
 	if v := n.get("reads"); v != nil {
 		s.Reads = p.words(v, "reads")
+		if n.get("score") == nil {
+			p.log.add("F01", v.pos, "remove it, or add score:", "reads says what a score reads, and there is none")
+		}
 	}
 }

@@ -120,8 +120,8 @@ func (p *flowParser) itemDecl(pair yamlPair, it *Item) *Decl {
 	if d.Type = p.typeOf(n, what); d.Type == "" {
 		return d
 	}
-	if d.Type == FromList {
-		p.log.add("F01", n.at("type"), "give it a type of its own", "a drawn question cannot be from_list")
+	if d.Type == FromList || d.Type == ItemOf {
+		p.log.add("F01", n.at("type"), "give it a type of its own", "a drawn question cannot be %s", d.Type)
 		return d
 	}
 	allowed := append([]string{"ask", "type", "optional", "partner_sees", "keep"}, declKeys[d.Type]...)
@@ -130,7 +130,7 @@ func (p *flowParser) itemDecl(pair yamlPair, it *Item) *Decl {
 	}
 	for _, key := range itemKeys {
 		if n.get(key) != nil && !slices.Contains(allowed, key) {
-			p.log.add("F01", n.at(key), "it takes "+listed(allowed), "a %s question has no %s", d.Type, key)
+			p.log.add("F01", n.at(key), "it takes "+listed(allowed), "%s question has no %s", article(string(d.Type)), key)
 		}
 	}
 	p.itemShape(n, d, what)

@@ -52,14 +52,26 @@ func (p *flowParser) step(pair yamlPair) *Step {
 		p.log.add("F01", pair.pos, "write what it does, like { say: \"…\", go: … }", "%s is empty", quotedStep(s.ID))
 		return s
 	}
+	wrote := slices.Clone(pair.val.pairs)
 	if !p.fields(pair.val, quotedStep(s.ID), allStepKeys...) {
 		return s
 	}
+	onlyWritten(pair.val, wrote)
 	if s.Kind = p.kindOf(pair.val, s); s.Kind != "" {
-		p.notHere(pair.val, "a "+string(s.Kind)+" step", stepKeys[s.Kind])
+		p.notHere(pair.val, article(string(s.Kind))+" step", stepKeys[s.Kind])
 		p.readStep(pair.val, s)
 	}
 	return s
+}
+
+// onlyWritten forgets kinds that a slip was taken for, where the step has another: a key that does not exist is one finding.
+func onlyWritten(n *yamlNode, wrote []yamlPair) {
+	kind := func(p yamlPair) bool { return p.key != "end" && slices.Contains(stepKinds, StepKind(p.key)) }
+	if slices.ContainsFunc(wrote, kind) {
+		n.pairs = slices.DeleteFunc(n.pairs, func(p yamlPair) bool {
+			return kind(p) && !slices.ContainsFunc(wrote, func(w yamlPair) bool { return w.key == p.key })
+		})
+	}
 }
 
 // kindOf finds the one key that says what a step does.

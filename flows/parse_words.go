@@ -146,7 +146,7 @@ func (p *flowParser) fact(pair yamlPair) *Decl {
 		p.log.add("F01", pair.val.at("type"), "give it a type of its own", "a fact cannot be %s", d.Type)
 		return d
 	}
-	p.notHere(pair.val, "a "+string(d.Type)+" fact", append([]string{"type", "default", "derived"}, declKeys[d.Type]...))
+	p.notHere(pair.val, article(string(d.Type))+" fact", append([]string{"type", "default", "derived"}, declKeys[d.Type]...))
 	p.shape(pair.val, d, what)
 	if v := pair.val.get("derived"); v != nil {
 		d.Derived = p.word(pair.val, "derived", keysOf(derived)...)

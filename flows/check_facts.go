@@ -1,0 +1,103 @@
+package flows
+
+import (
+	"slices"
+	"strconv"
+)
+
+// derivedTypes are the types that the registered functions compute.
+var derivedTypes = map[string]Type{"checkin_in_quiet": YesNo, "local_time": Time, "light_week": YesNo, "idea_day": YesNo,
+	"idea_today": YesNo, "reveal_time": Time, "paired": YesNo}
+
+// derivedOpenly are those that read nothing of one person's own but the clock: only they can be facts of a couple, which
+// decide for both and count for no secret.
+var derivedOpenly = []string{"light_week", "paired"}
+
+// facts is what person.yaml and couple.yaml have to be for the steps that go by them.
+func (c *flowCheck) facts() {
+	for i, all := range []map[string]*Decl{c.lib.Person, c.lib.Couple} {
+		of := []string{"person.", "couple."}[i]
+		for _, name := range keysOf(all) {
+			d := all[name]
+			pos := c.at(d, "derived")
+			if want, ok := derivedTypes[d.Derived]; ok && d.Type != "" && d.Type != want {
+				c.log.add("F01", pos, "give it type: "+string(want), "%s is %s, and %q computes %s", of+name, typePhrase(d), d.Derived, typePhrase(&Decl{Type: want}))
+			}
+			if of == "couple." && d.Derived != "" && !slices.Contains(derivedOpenly, d.Derived) {
+				c.log.add("F11", pos, "compute it in person.yaml", "%s would be computed from what is one person's own, and both flows go by it", of+name)
+			}
+		}
+	}
+	c.coupleClock()
+}
+
+// coupleClock is F02 for what the instants of a couple hang on. Without a clock of their own each of the two would go by
+// a time of theirs, and the other could tell.
+func (c *flowCheck) coupleClock() {
+	said := map[string]bool{} // once each
+	for _, f := range c.flows {
+		for _, s := range f.Steps {
+			if s.Kind == KTogether && !said["reveal_hour"] {
+				said["reveal_hour"] = c.coupleFact(s, "reveal_hour", Time, `"20:30"`)
+			}
+			if (s.Kind == KTogether || s.Kind == KBoth || s.Kind == KWaitFor) && !said["zone"] {
+				said["zone"] = c.coupleFact(s, "zone", Zone, "UTC")
+			}
+		}
+	}
+}
+
+// coupleFact demands a fact of the couple that has a value, for nothing ever sets one. It reports whether it found fault.
+func (c *flowCheck) coupleFact(s *Step, name string, t Type, example string) bool {
+	d := c.lib.Couple[name]
+	if d != nil && (d.Type == "" || d.Type == t && d.Default.S != "") {
+		return false
+	}
+	c.log.add("F02", s.Pos, "declare "+name+": { type: "+string(t)+", default: "+example+" } in couple.yaml",
+		"%s goes by couple.%s, and no such %s has a value", quotedStep(s.ID), name, map[Type]string{Time: "time", Zone: "zone"}[t])
+	return true
+}
+
+// article is a word with a or an before it.
+func article(word string) string {
+	if word != "" && slices.Contains([]byte("aeiou"), word[0]) {
+		return "an " + word
+	}
+	return "a " + word
+}
+
+// namedOutside is a flow by which a person can change their name after their partner saw it, or "". What the engine says
+// shows the name that both saw.
+func (c *flowCheck) namedOutside() string {
+	if c.renames != nil {
+		return *c.renames
+	}
+	first := map[*Flow]bool{} // the welcome and what it calls
+	var visit func(f *Flow)
+	visit = func(f *Flow) {
+		if first[f] {
+			return
+		}
+		first[f] = true
+		for _, s := range f.Steps {
+			for _, callee := range c.callees(f, s) {
+				visit(callee)
+			}
+		}
+	}
+	for _, f := range c.flows {
+		if f.Start.On == "welcome" {
+			visit(f)
+		}
+	}
+	found := ""
+	for _, f := range c.flows {
+		if found == "" && !first[f] && slices.ContainsFunc(f.Steps, func(s *Step) bool {
+			return slices.ContainsFunc(s.Sets, func(a Assign) bool { return a.Name == "person.name" })
+		}) {
+			found = strconv.Quote(f.Name)
+		}
+	}
+	c.renames = &found
+	return found
+}
