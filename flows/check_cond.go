@@ -40,7 +40,11 @@ func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condErro
 		case f.Answers[x] == nil:
 			return condType{}, notThere("answer", name, scoped("me.", keysOf(f.Answers)))
 		}
-		return typeOfDecl(name, f.Answers[x]), nil
+		t := typeOfDecl(name, f.Answers[x])
+		if l := c.list(f.Answers[x].List); t.decl.Type == ItemOf && l != nil {
+			t.opts = keysOf(l.ByID)
+		}
+		return t, nil
 	}
 }
 

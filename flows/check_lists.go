@@ -19,7 +19,7 @@ func (c *flowCheck) listNames(l *List) {
 		if l.Kind == "questions" {
 			c.holes(it.Text, c.at(it, "ask"), textScope{})
 			if it.Decl != nil {
-				c.sharedText(nil, it.Text, c.at(it, "ask"), it.Decl.PartnerSees == SeesOnShare, it.Decl.PartnerSees == SeesTogether)
+				c.sharedText(nil, it.Text, c.at(it, "ask"), "", it.Decl.PartnerSees == SeesOnShare, it.Decl.PartnerSees == SeesTogether)
 			}
 		} else {
 			c.noHoles(it.Text, c.at(it, "text"), "a line")

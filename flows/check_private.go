@@ -77,12 +77,16 @@ func (c *flowCheck) jointly(f *Flow, ref string, to *Decl) bool {
 // double reveal, where both get it.
 func (c *flowCheck) askedInside(f *Flow, s *Step) {
 	if d := c.answer(f, s.Ask); s.Kind == KAsk && d != nil {
-		c.sharedText(f, s.Text, s.TextPos, c.sharable(d), c.passes(d, KTogether))
+		own := "" // of two halves of a drawn question, both were drawn alike
+		if d.Type == FromList {
+			own = d.Name
+		}
+		c.sharedText(f, s.Text, s.TextPos, own, c.sharable(d), c.passes(d, KTogether))
 	}
 }
 
-// sharedText looks at the text of a question of a flow, or of a list when f is nil.
-func (c *flowCheck) sharedText(f *Flow, text string, pos Pos, shared, together bool) {
+// sharedText looks at the text of a question of a flow, or of a list when f is nil; own is what draws it.
+func (c *flowCheck) sharedText(f *Flow, text string, pos Pos, own string, shared, together bool) {
 	if !shared && !together {
 		return
 	}
@@ -96,7 +100,7 @@ func (c *flowCheck) sharedText(f *Flow, text string, pos Pos, shared, together b
 		case name != "person.name" && c.private(f, name):
 			c.log.add("F11", pos, "ask without it, or declare the answer partner_sees: never",
 				"the question is shared together with its answer, and {%s} is private", name)
-		case together && (scope != "couple" || c.lib.Couple[fact] != nil && c.lib.Couple[fact].Derived != ""):
+		case together && scope != own && (scope != "couple" || c.lib.Couple[fact] != nil && c.lib.Couple[fact].Derived != ""):
 			c.log.add("F13", pos, "ask each the same, without it", "both get this question beside the two answers, and {%s} is not the same for both", name)
 		}
 	}

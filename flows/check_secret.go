@@ -181,7 +181,7 @@ func (c *flowCheck) edgePos(s *Step, e graphEdge) Pos {
 // thenSecrets is F12 for a list: a private answer must not decide whether a follow-up that shares comes.
 func (c *flowCheck) thenSecrets(l *List) {
 	for _, it := range l.Items {
-		if it.Decl == nil || it.Decl.PartnerSees != SeesNever || len(it.Then) == 0 {
+		if it.Decl == nil || it.Decl.PartnerSees == SeesOnShare || len(it.Then) == 0 {
 			continue
 		}
 		sets := map[string]string{} // option → what it comes to share
