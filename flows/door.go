@@ -5,6 +5,9 @@ func (k StepKind) door() bool {
 	return k == KShare || k == KTogether || k == KOpen || k == KClose || k == KTakeBack || k == KPart
 }
 
+// needsOther says that the step offers something to the other, and so is nothing for somebody alone.
+func (k StepKind) needsOther() bool { return k == KShare || k == KTogether || k == KOpen }
+
 // leads says that something of this person can reach the other behind the step.
 func (k StepKind) leads() bool {
 	return k == KShare || k == KTogether || k == KOpen || k == KClose || k == KBoth
@@ -12,6 +15,11 @@ func (k StepKind) leads() bool {
 
 // presentDoor shows what a door step would do, to the letter.
 func (r *run) presentDoor(p *Person, id int, st *Step) {
+	if st.Kind.needsOther() && !r.home(p).paired() { // the couple ended meanwhile
+		p.track(id).top().Preview = nil
+		r.next(p, id, st.None)
+		return
+	}
 	switch st.Kind {
 	case KOpen, KClose:
 		r.presentOpen(p, id, st)

@@ -44,8 +44,12 @@ func (r *run) part(p *Person, openly bool) {
 		p.dropTimer(string(p.ID) + "/" + name)
 	}
 	stay, gone := Split(*r.self, p.ID, UnitID(r.ev.Seed.newID("alone")))
-	r.self, r.other = &gone, &stay
-	if !openly || len(stay.People) == 0 {
+	r.self = &gone
+	if len(stay.People) == 0 {
+		return // the other left before; a second unit of this step, if there is one, is a stranger's
+	}
+	r.other = &stay
+	if !openly {
 		return
 	}
 	stay.Couple = Couple{}
