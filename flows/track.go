@@ -48,12 +48,14 @@ func (r *run) resume(p *Person, id int) {
 // resumeSleeper goes on at once where only time was waited for. An instant of the couple comes for nobody sooner.
 func (r *run) resumeSleeper(p *Person, id int) {
 	st := r.lib.stepOf(p.track(id))
-	if st != nil && (st.Kind == KBoth || st.Kind == KWaitFor) {
-		for _, timer := range p.Timers {
-			if timer.Track == id && timer.What == "until" {
-				r.say(p, r.lib.word("not_yet", "time", timer.Due.In(r.lib.location(p)).Format("15:04")))
-			}
+	for _, timer := range p.Timers {
+		if timer.Track == id && timer.What == "until" && st != nil {
+			r.say(p, r.lib.word("not_yet", "time", timer.Due.In(r.lib.location(p)).Format("15:04")))
+			return
 		}
+	}
+	if p.depth() >= maxDepth && st != nil {
+		r.say(p, r.lib.word("too_deep"))
 		return
 	}
 	r.parkFocus(p)
@@ -148,19 +150,26 @@ func (r *run) floor(p *Person) {
 	if p.focus() != nil {
 		return
 	}
-	for i := len(p.Tracks) - 1; i >= 0; i-- {
+	id := r.unpark(p)
+	switch {
+	case id == 0:
+		r.waited(p)
+	case r.ev.Kind != Fired:
+		r.present(p, id)
+	}
+}
+
+// unpark gives the floor, if it is free, to what was parked last, without a word; 0 when there is nothing.
+func (r *run) unpark(p *Person) int {
+	for i := len(p.Tracks) - 1; i >= 0 && p.focus() == nil; i-- {
 		if t := &p.Tracks[i]; t.Parked {
-			t.Parked = false
+			t.Phase = Quiet
 			id := t.ID
 			r.front(p, id)
-			p.track(id).Phase = Quiet
-			if r.ev.Kind != Fired {
-				r.present(p, id)
-			}
-			return
+			return id
 		}
 	}
-	r.waited(p)
+	return 0
 }
 
 // flowGone ends a session whose flow or step exists no more.
