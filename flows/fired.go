@@ -158,8 +158,8 @@ func (r *run) waited(p *Person) {
 	p.Waiting = nil
 	for _, w := range waiting {
 		flow := r.lib.Flows[w.Flow]
-		if flow == nil || !w.Until.After(r.ev.At) || p.running(w.Flow) != nil {
-			continue
+		if flow == nil || !w.Until.After(r.ev.At) || p.running(w.Flow) != nil || !r.when(p, flow) {
+			continue // over, or no more for now
 		}
 		if flow.Start.On == "card" {
 			r.knockCards(p)
