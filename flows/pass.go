@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -37,11 +38,19 @@ func (r *run) undo(p *Person, b Button) {
 		r.say(p, r.lib.word("undo_late"))
 		return
 	}
+	if q, ok := r.home(p).Partner(p.ID); ok {
+		// A tap that was received within the minute can have its turn after the card went across.
+		over := p.Passed[i].At.Add(undoFor)
+		j := slices.IndexFunc(q.Coming, func(c Coming) bool { return c.ID == b.Value && c.Due.Equal(over) })
+		if j < 0 {
+			r.endUndo(p, p.Passed[i:i+1])
+			r.say(p, r.lib.word("undo_late"))
+			return
+		}
+		q.Coming = slices.Delete(q.Coming, j, j+1)
+	}
 	r.endUndo(p, p.Passed[i:i+1])
 	p.Passed = slices.Delete(p.Passed, i, i+1)
-	if q, ok := r.home(p).Partner(p.ID); ok {
-		q.Coming = slices.DeleteFunc(q.Coming, func(c Coming) bool { return c.ID == b.Value })
-	}
 	r.say(p, r.lib.word("undone"))
 }
 
@@ -91,15 +100,15 @@ func (r *run) arrive(q *Person) {
 	var later []Coming
 	came := false
 	for _, c := range q.Coming {
-		class := c.Class
 		if c.Due.After(r.ev.At) {
 			later = append(later, c)
 			continue
 		}
-		switch r.lib.classOf(q, class) {
-		case "never":
-		case "weekly":
-			c.Class, c.Due = "", r.lib.weeklyCards(q, r.ev.At)
+		class, waited := strings.CutSuffix(c.Class, hasWaited)
+		switch how := r.lib.classOf(q, class); {
+		case how == "never": // said at any time before it comes
+		case how == "weekly" && !waited:
+			c.Class, c.Due = class+hasWaited, r.lib.weeklyCards(q, r.ev.At)
 			later = append(later, c)
 		default:
 			q.Inbox, came = append(q.Inbox, c.Card), true
@@ -111,6 +120,9 @@ func (r *run) arrive(q *Person) {
 		r.knockCards(q)
 	}
 }
+
+// hasWaited marks the class of a card that has waited for its day: no class has a space in its name.
+const hasWaited = " waited"
 
 // classOf is how q wants cards of a class: each, weekly or never.
 func (l *Library) classOf(q *Person, class string) string {
