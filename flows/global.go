@@ -179,8 +179,13 @@ func (r *run) leave(p *Person) {
 		r.say(p, r.lib.word("nothing_to_leave"))
 		return
 	}
-	if st := r.lib.stepOf(t); st != nil && st.Kind == KPair {
-		r.endPairing(p)
+	if st := r.lib.stepOf(t); st != nil {
+		switch st.Kind {
+		case KPair:
+			r.endPairing(p)
+		case KBoth:
+			r.withdraw(p, t, st)
+		}
 	}
 	r.say(p, r.lib.word("left_flow"))
 	r.over(p, t.ID, "left")

@@ -58,9 +58,9 @@ func (r *run) coupleMoment(p *Person, at string) time.Time {
 func (r *run) await(p *Person, t *Track, st *Step) {
 	at := r.coupleMoment(p, st.At)
 	if st.Kind == KBoth {
-		c := &r.home(p).Couple
-		c.Votes = slices.DeleteFunc(c.Votes, func(v Vote) bool { return v.By == p.ID && v.Key == voteKey(t, st) && v.At.Equal(at) })
+		r.withdraw(p, t, st) // the last answer before the instant counts
 		if v, ok := t.top().Answers[st.Both]; ok && v.S == "yes" && r.home(p).paired() {
+			c := &r.home(p).Couple
 			c.Votes = append(c.Votes, Vote{By: p.ID, Key: voteKey(t, st), At: at})
 			t.Marks = nil // it counts from here on
 		}
@@ -70,6 +70,12 @@ func (r *run) await(p *Person, t *Track, st *Step) {
 }
 
 func voteKey(t *Track, st *Step) string { return t.top().Flow + "/" + st.Both }
+
+// withdraw takes p's yes to an instant that is still to come off the record. To the other it is as if it had never been.
+func (r *run) withdraw(p *Person, t *Track, st *Step) {
+	c, key := &r.home(p).Couple, voteKey(t, st)
+	c.Votes = slices.DeleteFunc(c.Votes, func(v Vote) bool { return v.By == p.ID && v.Key == key && v.At.After(r.ev.At) })
+}
 
 // released goes on after the instant. What the flow says then waits for its person, behind a knock like the first.
 func (r *run) released(p *Person, id int, st *Step) {
@@ -128,19 +134,20 @@ func (r *run) offer(p *Person, t *Track, st *Step) {
 	}
 	c := &r.home(p).Couple
 	c.Offers = slices.DeleteFunc(c.Offers, func(o Offer) bool { return o.By == p.ID && o.Key == key })
-	c.Offers = append(c.Offers, Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Until: r.ev.At.Add(offerFor)})
+	c.Offers = append(c.Offers, Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Until: r.revealAt(p)})
 }
 
 // reveal gives p what both chose to share, each on a timer of their own at the same instant. Where one half is missing
-// nothing happens. A half waits for 24 hours, so it meets one reveal hour and no second one.
+// nothing happens. A half is for one reveal hour: whoever shares once it has begun, and be it between the two timers, is
+// too late for it, or they alone would see both.
 func (r *run) reveal(p *Person) {
 	s, due := r.home(p), r.in.Timer.Due
 	came := false
 	for _, mine := range s.Couple.Offers {
-		if mine.By != p.ID || mine.Until.Before(due) {
+		if mine.By != p.ID || !mine.Until.Equal(due) {
 			continue
 		}
-		i := slices.IndexFunc(s.Couple.Offers, func(o Offer) bool { return o.Key == mine.Key && o.By != p.ID && !o.Until.Before(due) })
+		i := slices.IndexFunc(s.Couple.Offers, func(o Offer) bool { return o.Key == mine.Key && o.By != p.ID && o.Until.Equal(due) })
 		if i >= 0 {
 			p.Inbox, came = append(p.Inbox, r.jointCard(s, p, mine, s.Couple.Offers[i])), true
 		}

@@ -41,7 +41,7 @@ type Offer struct {
 	Key      string    `json:"key"` // which question: both halves have the same
 	Question string    `json:"question"`
 	Words    string    `json:"words"`
-	Until    time.Time `json:"until"`
+	Until    time.Time `json:"until"` // the reveal hour that it is for, the next one after the tap
 }
 
 // Vote is a yes to something at a fixed instant. It shows only if the other said yes too.

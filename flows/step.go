@@ -11,12 +11,11 @@ import (
 const (
 	replyFor    = 24 * time.Hour // a reply is pointless later
 	cardFor     = 14 * 24 * time.Hour
-	lateAfter   = 2 * time.Hour  // a scheduled knock later than this is dropped
-	busyFor     = 2 * time.Hour  // how long a scheduled flow waits for a busy person
-	maxDepth    = 3              // conversations on top of each other
-	maxUnasked  = 2              // unasked messages on one local date; one on tender days and in light weeks
-	undoFor     = time.Minute    // how long what was passed on can be undone
-	offerFor    = 24 * time.Hour // one half of a double reveal waits for the other
+	lateAfter   = 2 * time.Hour // a scheduled knock later than this is dropped
+	busyFor     = 2 * time.Hour // how long a scheduled flow waits for a busy person
+	maxDepth    = 3             // conversations on top of each other
+	maxUnasked  = 2             // unasked messages on one local date; one on tender days and in light weeks
+	undoFor     = time.Minute   // how long what was passed on can be undone
 	takeBackFor = 7 * 24 * time.Hour
 	maxPassed   = 12               // cards that can be taken back
 	maxKnocks   = 2                // knocks for cards on one local date
