@@ -43,8 +43,13 @@ func (r *run) openButton(p *Person, id int, st *Step, yes bool) {
 	if d := r.lib.Person[name]; d != nil {
 		v.T = d.Type
 	}
-	c := &r.home(p).Couple
-	c.Opened = append(c.Opened, Opened{By: p.ID, Name: name, Value: v, At: r.ev.At, Until: r.ev.At.Add(st.For)})
+	c, until := &r.home(p).Couple, r.ev.At.Add(st.For)
+	for i := range c.Opened { // or an older value would be in force again once this one ends
+		if o := &c.Opened[i]; o.By == p.ID && o.Name == name && o.Until.After(until) {
+			o.Until = until
+		}
+	}
+	c.Opened = append(c.Opened, Opened{By: p.ID, Name: name, Value: v, At: r.ev.At, Until: until})
 	c.dropOldest(p.ID, name)
 	t.Marks = nil
 	r.next(p, id, st.Go)
