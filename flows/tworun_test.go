@@ -79,12 +79,7 @@ func drawLife(t *rapid.T) []lifeStep {
 
 // live plays a life and returns what b got, to the byte.
 func live(w *sim, run int, steps []lifeStep, begin int) string {
-	if begin > 0 { // both lives begin at a preview
-		toPreview(w)
-	}
-	if begin > 1 { // or with something shared, an open act
-		w.press("a", "Share")
-	}
+	begins[begin](w)
 	mark := len(w.sent)
 	for _, s := range steps {
 		switch s.who {
@@ -111,13 +106,36 @@ func live(w *sim, run int, steps []lifeStep, begin int) string {
 	return view.String()
 }
 
+// begins are what both lives have in common. What a did there is open; what became of it is not.
+var begins = []func(w *sim){
+	func(*sim) {},
+	toPreview,
+	func(w *sim) { toPreview(w); w.press("a", "Share") },
+	func(w *sim) { // a double reveal that both chose, and the one who opens it first knows nothing of the other
+		for _, user := range []string{"a", "b"} {
+			w.say(user, "/together")
+			w.say(user, "words of "+user)
+			w.press(user, "Share")
+		}
+	},
+	func(w *sim) { // something that the other's ideas go by
+		w.say("a", "/ideas_use")
+		w.press("a", "A hug")
+		w.press("a", "Let ideas use this")
+		w.press("a", "Being seen")
+		w.press("a", "Done")
+		w.press("a", "Let ideas use this")
+		w.say("a", "/leave")
+	},
+}
+
 func TestTwoRuns(t *testing.T) {
 	base := newSim(t)
 	base.pair()
 	got := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		steps := drawLife(rt)
-		begin := rapid.IntRange(0, 2).Draw(rt, "begin")
+		begin := rapid.IntRange(0, len(begins)-1).Draw(rt, "begin")
 		var views [2]string
 		for run := range views {
 			views[run] = live(base.fork(), run, steps, begin)
