@@ -141,3 +141,44 @@ func TestRevealOfOneHalf(t *testing.T) {
 		}
 	}
 }
+
+// Answers to different questions do not meet.
+func TestRevealOfDifferentQuestions(t *testing.T) {
+	other := strings.NewReplacer("flow: two_words", "flow: other_words", "{ command: two }", "{ command: other }",
+		"partner_sees: on_share, keep: 90d", "partner_sees: together, keep: 90d", "partner_sees: on_share", "partner_sees: together",
+		"share: { items: [one, two] }", "together: [one, two]").Replace(twoWords)
+	w := coupleWith(t, map[string]string{"other.yaml": other})
+	w.say("a", "/other")
+	w.say("a", "first")
+	for range 2 {
+		w.press("a", "Skip")
+	}
+	w.press("a", "Share")
+	w.say("b", "/other")
+	w.press("b", "Skip")
+	w.say("b", "second")
+	w.press("b", "Skip")
+	w.press("b", "Share")
+	w.together("a", "Walks")
+	w.press("a", "Share")
+	w.until("20:31")
+	for _, user := range []string{"a", "b"} {
+		if got := w.reads(user); !strings.Contains(got, w.lib.Words["no_cards"]) {
+			t.Fatalf("%s reads %q", user, got)
+		}
+	}
+}
+
+// Whoever shares twice before the hour is shown with their last words.
+func TestRevealOfTheLastWords(t *testing.T) {
+	w := newSim(t)
+	w.pair()
+	for _, x := range [][2]string{{"a", "Walks"}, {"b", "Music"}, {"a", "Swimming"}} {
+		w.together(x[0], x[1])
+		w.press(x[0], "Share")
+	}
+	w.until("20:30")
+	if got := w.reads("b"); strings.Contains(got, "Walks") || !strings.Contains(got, "Swimming") {
+		t.Fatalf("b reads %q", got)
+	}
+}

@@ -124,7 +124,8 @@ func (r *run) revealTimer(s *State, p *Person) {
 	}
 }
 
-// offer puts one half of a double reveal on record. A second one by the same person takes the place of the first.
+// offer puts one half of a double reveal on record. A second one for the same hour takes
+// the place of the first; one whose hour has passed unhandled stays for that.
 func (r *run) offer(p *Person, t *Track, st *Step) {
 	f := t.top()
 	name := st.Items[f.Sharing].Step
@@ -132,9 +133,9 @@ func (r *run) offer(p *Person, t *Track, st *Step) {
 	if q := r.asked(t, name); q != nil && q.item != nil {
 		key += "/" + q.item.ID
 	}
-	c := &r.home(p).Couple
-	c.Offers = slices.DeleteFunc(c.Offers, func(o Offer) bool { return o.By == p.ID && o.Key == key })
-	c.Offers = append(c.Offers, Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Until: r.revealAt(p)})
+	c, at := &r.home(p).Couple, r.revealAt(p)
+	c.Offers = slices.DeleteFunc(c.Offers, func(o Offer) bool { return o.By == p.ID && o.Key == key && o.Until.Equal(at) })
+	c.Offers = append(c.Offers, Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Until: at})
 }
 
 // reveal gives p what both chose to share, each on a timer of their own at the same instant. Where one half is missing
