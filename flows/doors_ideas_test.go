@@ -167,3 +167,31 @@ func TestLandedComesAtItsTime(t *testing.T) {
 		t.Fatal("a can tell whether b took an idea")
 	}
 }
+
+// A tender day leaves ideas out, also the question about one that was taken the day before.
+func TestNothingOfIdeasOnATenderDay(t *testing.T) {
+	w := giver(t)
+	w.say("b", "/idea")
+	for _, label := range []string{"Skip", "Skip", "Number 1", "Skip", "Skip"} {
+		w.press("b", label)
+	}
+	w.until("08:00")
+	w.say("b", "/tender")
+	w.press("b", "One day")
+	mark := len(w.sent)
+	w.until("21:00")
+	if got := w.got("b", mark); strings.Contains(got, w.lib.Flows["idea"].Knock) {
+		t.Fatalf("on a tender day b got %q", got)
+	}
+	w = giver(t)
+	w.say("b", "/idea")
+	for _, label := range []string{"Skip", "Skip", "Number 1", "Skip", "Skip"} {
+		w.press("b", label)
+	}
+	w.say("b", "/tender")
+	w.press("b", "One day")
+	w.say("b", "/idea")
+	if !strings.Contains(w.last("b"), "Ideas rest on tender days") {
+		t.Fatalf("asked for on a tender day: %q", w.last("b"))
+	}
+}
