@@ -8,6 +8,9 @@ func (k StepKind) door() bool {
 // needsOther says that the step offers something to the other, and so is nothing for somebody alone.
 func (k StepKind) needsOther() bool { return k == KShare || k == KTogether || k == KOpen }
 
+// previews says that the step offers words of this person, as they are.
+func (k StepKind) previews() bool { return k == KShare || k == KTogether }
+
 // leads says that something of this person can reach the other behind the step.
 func (k StepKind) leads() bool {
 	return k == KShare || k == KTogether || k == KOpen || k == KClose || k == KBoth
@@ -15,8 +18,9 @@ func (k StepKind) leads() bool {
 
 // presentDoor shows what a door step would do, to the letter.
 func (r *run) presentDoor(p *Person, id int, st *Step) {
-	if st.Kind.needsOther() && !r.home(p).paired() { // the couple ended meanwhile
-		p.track(id).top().Preview = nil
+	f := p.track(id).top()
+	if st.Kind.needsOther() && !r.home(p).paired() || st.Kind.previews() && f.Preview == nil { // the couple ended meanwhile
+		f.Preview = nil
 		r.next(p, id, st.None)
 		return
 	}

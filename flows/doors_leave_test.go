@@ -38,6 +38,28 @@ func TestAnOpenPreviewEndsWithTheCouple(t *testing.T) {
 	}
 }
 
+// What was to be shared with one person is not offered to the next: the preview was of another couple.
+func TestAPreviewEndsWithItsCouple(t *testing.T) {
+	w := coupleThatShares(t)
+	w.say("b", "/two")
+	w.say("b", "for Ana alone")
+	w.press("b", "Skip")
+	w.press("b", "Skip")
+	w.leave("a", "Leave and say so")
+	w.alone("c", "Cy")
+	w.say("c", "/partner")
+	w.press("c", "Make a code")
+	w.say("b", "/partner") // the preview is parked
+	w.press("b", "I have a code")
+	w.say("b", w.code("c"))
+	w.press("c", "Go on together")
+	mark := len(w.sent)
+	w.press("b", "Go on together")
+	if got := w.got("b", mark); strings.Contains(got, "for Ana alone") || w.button("b", "Share") != "" {
+		t.Fatalf("in a new couple b is shown %q", got)
+	}
+}
+
 // lifeOf lets b do all that could tell whether a is there.
 func lifeOf(w *sim) {
 	shareAs := func(line string) {

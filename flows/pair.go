@@ -296,6 +296,11 @@ func Merge(a, b State, unit UnitID, at time.Time) State {
 			}
 		}
 		p.Pair, p.Tries, p.Parked = nil, nil, ""
+		for j := range p.Tracks { // a preview that is still open was for somebody else
+			for k := range p.Tracks[j].Frames {
+				p.Tracks[j].Frames[k].Preview = nil
+			}
+		}
 		p.dropTimer(string(p.ID) + "/code")
 	}
 	return s

@@ -77,7 +77,7 @@ func (r *run) decide(p *Person, id int, st *Step, share bool) {
 	t := p.track(id)
 	f := t.top()
 	r.closePrompt(p, id)
-	share = share && r.home(p).paired() // or the couple ended while the preview was open
+	share = share && r.home(p).paired() && f.Preview != nil // or the couple ended while the preview was open
 	if share && !f.Held && r.lib.soundsLikeDanger(f.Preview) {
 		f.Held = true
 		r.presentShare(p, id, st)
