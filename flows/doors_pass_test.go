@@ -141,7 +141,7 @@ func TestClassesOfCards(t *testing.T) {
 		w.pass(6*24*time.Hour + 59*time.Minute) // Sunday, a little after six in the evening
 		late := len(w.sent)
 		w.say("b", "/cards")
-		w.pass(24 * time.Hour)
+		w.pass(2 * time.Hour)
 		waits := !strings.Contains(w.got("b", late), w.lib.Words["no_cards"])
 		if soon != (how == "Each by itself") || waits != (how != "Not at all") {
 			t.Errorf("%s: knocked at once %t, there on Sunday %t", how, soon, waits)
