@@ -1,250 +1,211 @@
 package flows
 
 import (
-	"encoding/json"
 	"fmt"
-	"slices"
-	"strings"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 )
 
-// Two lives that differ in nothing but what a keeps secret give b the same: every message, byte, button, id and time.
+// Two lives that differ in nothing but what a keeps secret give b the same: every message, id, byte, button, token, lane
+// and time, in the same order, and the same answers to whatever b does later.
 //
-// Secret is everything a does but tapping Share: what is answered, skipped, ignored, left, kept, stopped; reading or
-// refusing what b shared; being out of reach. In both lives the other acts, b's and the clock's, are the same. a's open
-// acts happen in a common beginning.
+// A pair of lives begins at one moment, with a somewhere in a flow that ships. From there a's silent acts are drawn anew
+// for each of the two; the clock, all acts of b and a's open acts are alike. An open act, which passes something on or takes
+// it back, is one tap that both lives have on the screen at that moment, over the same preview.
 
-type lifeStep struct {
-	who    string // a, b, or "" for the clock
-	choice [2]int // which act; a's differ between the runs
-	pass   time.Duration
+// move is one thing that happens in both lives.
+type move struct {
+	what moveKind
+	n    [2]uint64 // chance: a's silent acts take a number of their own in each life
+	by   time.Duration
 }
 
-// secretActs is what a may do unseen: everything that is on the screen but Share, words, commands, silence.
-func acts(w *sim, who string, open bool) []string {
-	out := []string{"", "say one", "say a much longer line of words than the other", "/skip", "/back", "/leave", "/help", "/checkin", "/cards", "/stop", "/start", "/partner", "gone",
-		"/idea", "/landed", "/ideas_use", "/together", "/hour", "/takeback", "/tender", "/arrivals"}
-	_, p := w.person(who)
-	if p == nil {
-		return out
-	}
-	for _, b := range p.Buttons {
-		if open || !openLabels[b.Label] {
-			out = append(out, "["+b.Label+"]")
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
+type moveKind int
 
-// openLabels are the taps that let something of their person reach the other: news, and previewed as such.
-var openLabels = map[string]bool{"Share": true, "Share it anyway": true, "Undo": true, "Let ideas use this": true, "Close it again": true,
-	"Take it back": true, "Leave and say so": true, "Yes, an hour": true}
+const (
+	atFirst   moveKind = iota // a does, in one life, what the pair is there for
+	silently                  // a does what nobody is to notice, and something else in each life
+	openly                    // a taps what both lives have on the screen
+	towards                   // a gets to such a tap, by other private answers in each life, and may take it
+	byPartner                 // b does anything
+	byClock
+)
 
-func act(w *sim, who, what string) {
-	switch {
-	case what == "":
-	case what == "gone":
-		w.event(Event{Kind: Gone, From: Address{Platform: "sim", User: who}})
-	case strings.HasPrefix(what, "["):
-		w.press(who, what[1:len(what)-1])
-	default:
-		w.say(who, strings.TrimPrefix(what, "say "))
-	}
-}
-
-func drawLife(t *rapid.T) []lifeStep {
-	steps := make([]lifeStep, rapid.IntRange(10, 60).Draw(t, "steps"))
-	for i := range steps {
-		s := &steps[i]
-		switch rapid.IntRange(0, 6).Draw(t, "who") {
-		case 0, 1, 2:
-			s.who = "a"
-			s.choice = [2]int{rapid.IntRange(0, 60).Draw(t, "secret 1"), rapid.IntRange(0, 60).Draw(t, "secret 2")}
-		case 3:
-			s.who = "b"
-			n := rapid.IntRange(0, 60).Draw(t, "act")
-			s.choice = [2]int{n, n}
-		case 4:
-			s.pass = time.Duration(rapid.IntRange(1, 30).Draw(t, "minutes")) * time.Minute
+// drawMoves are at least 40 moves. The clock's are short enough for the minute of Undo, and long enough for days.
+func drawMoves(r *rand.Rand) []move {
+	moves := make([]move, 40+r.IntN(31))
+	for i := range moves {
+		m := &moves[i]
+		m.n = [2]uint64{r.Uint64(), r.Uint64()}
+		switch k := r.IntN(20); {
+		case k < 8:
+			m.what = silently
+		case k < 11:
+			m.what = towards
+		case k < 12:
+			m.what = openly
+		case k < 16:
+			m.what = byPartner
 		default:
-			s.pass = time.Duration(rapid.IntRange(1, 20*60).Draw(t, "minutes")) * time.Minute
+			m.what = byClock
+		}
+		switch k := r.IntN(10); {
+		case k < 1:
+			m.by = time.Duration(1+r.IntN(70)) * time.Second
+		case k < 5:
+			m.by = time.Duration(1+r.IntN(90)) * time.Minute
+		case k < 9:
+			m.by = time.Duration(1+r.IntN(14*60)) * time.Minute
+		default:
+			m.by = time.Duration(1+r.IntN(4*24)) * time.Hour
 		}
 	}
-	return steps
+	return moves
 }
 
-// live plays a life and returns what b got, to the byte.
-func live(w *sim, run int, steps []lifeStep, begin int) string {
-	begins[begin](w)
-	mark := len(w.sent)
-	for _, s := range steps {
-		switch s.who {
-		case "":
-			w.pass(s.pass)
-		case "a":
-			options := acts(w, "a", false)
-			act(w, "a", options[s.choice[run]%len(options)])
-		case "b":
-			options := acts(w, "b", true)
-			act(w, "b", options[s.choice[run]%len(options)])
+// twoLives is a pair of lives under way.
+type twoLives struct {
+	w      [2]*sim
+	mark   [2]int     // of sent: what was compared
+	differ bool       // a has done something else in one of them
+	screen []onScreen // of b, the same in both
+	acts   []string   // what happened, for whoever has to find out
+	cover  *coverage
+	steps  int
+}
+
+// playTwo plays a pair of lives, and says how b could tell them apart, or "".
+func playTwo(t testing.TB, b beginning, moves []move, c *coverage) (l *twoLives, how string) {
+	w := b.world(t)
+	l = &twoLives{w: [2]*sim{w, w.fork()}, cover: c}
+	l.look(w.sent)
+	l.mark = [2]int{len(w.sent), len(w.sent)}
+	for i, m := range moves {
+		l.move(i, m)
+		if how := l.compare(); how != "" {
+			return l, how
 		}
 	}
-	var view strings.Builder
-	for _, s := range w.sent[mark:] {
-		if s.To == "b" {
-			b, err := json.Marshal(s.Msg)
-			if err != nil {
-				w.t.Fatal(err)
+	return l, ""
+}
+
+func (l *twoLives) move(i int, m move) {
+	l.steps++
+	r := rand.New(rand.NewPCG(m.n[0], m.n[1]))
+	switch m.what {
+	case atFirst:
+		s, p := l.w[0].person("a")
+		what := everywhereActs[m.n[0]%uint64(len(everywhereActs))]
+		l.apart([2]deed{l.w[0].everywhere(what, r, s, p), l.w[1].silent(rand.New(rand.NewPCG(m.n[1], 1)))})
+	case silently:
+		var did [2]deed
+		for k, w := range l.w {
+			did[k] = w.silent(rand.New(rand.NewPCG(m.n[k], 1)))
+		}
+		l.apart(did)
+	case openly:
+		l.openTap(i, 0, true, r)
+	case towards:
+		l.towards(i, m, r)
+	case byPartner:
+		d := l.w[0].partner(r, l.screen)
+		l.note("b: " + d.String())
+		for _, w := range l.w {
+			w.do("b", d)
+		}
+	case byClock:
+		l.note("+ " + m.by.String())
+		for _, w := range l.w {
+			w.pass(m.by)
+		}
+	}
+}
+
+func (l *twoLives) note(what string) {
+	l.acts = append(l.acts, fmt.Sprintf("%s  %s", l.w[0].now.Format("Mon 2 Jan 15:04:05"), what))
+}
+
+// apart lets a do one thing in one life and another in the other.
+func (l *twoLives) apart(did [2]deed) {
+	l.differ = l.differ || did[0].String() != did[1].String()
+	l.note("a: " + did[0].String() + "  |  " + did[1].String())
+	for k, w := range l.w {
+		l.cover.silent(l, w, did[k])
+		w.do("a", did[k])
+	}
+}
+
+// compare looks at what b got in the two lives since it last did.
+func (l *twoLives) compare() string {
+	var got [2][]sent
+	for k, w := range l.w {
+		for _, s := range w.sent[l.mark[k]:] {
+			if s.To == "b" {
+				got[k] = append(got[k], s)
 			}
-			fmt.Fprintf(&view, "%s %s\n", s.At.Format(time.RFC3339), b)
+		}
+		l.mark[k] = len(w.sent)
+	}
+	l.look(got[0])
+	for i := range max(len(got[0]), len(got[1])) {
+		first, second := "nothing", "nothing"
+		if i < len(got[0]) {
+			first = got[0][i].view()
+		}
+		if i < len(got[1]) {
+			second = got[1][i].view()
+		}
+		if first != second {
+			return fmt.Sprintf("b got in one life\n  %s\nand in the other\n  %s", first, second)
 		}
 	}
-	return view.String()
+	return ""
 }
 
-// begins are what both lives have in common. What a did there is open; what became of it is not.
-var begins = []func(w *sim){
-	func(*sim) {},
-	toPreview,
-	func(w *sim) { toPreview(w); w.press("a", "Share") },
-	func(w *sim) { // a double reveal that both chose, and the one who opens it first knows nothing of the other
-		for _, user := range []string{"a", "b"} {
-			w.say(user, "/together")
-			w.say(user, "words of "+user)
-			w.press(user, "Share")
-		}
-	},
-	func(w *sim) { // something that the other's ideas go by
-		w.say("a", "/ideas_use")
-		w.press("a", "A hug")
-		w.press("a", "Let ideas use this")
-		w.press("a", "Being seen")
-		w.press("a", "Done")
-		w.press("a", "Let ideas use this")
-		w.say("a", "/leave")
-	},
+// view is all that b's phone, and whoever watches its line, can see of a message.
+func (s sent) view() string {
+	m := s.Msg
+	return fmt.Sprintf("%s %s %s%s %#v %v private %t lane %d until %d", s.At.Format(time.RFC3339Nano), m.ID, m.Op, m.On, m.Body, m.Choices, m.Private, m.Lane, m.Until.UnixNano())
 }
 
 func TestTwoRuns(t *testing.T) {
-	base := newSim(t)
-	base.pair()
-	got := 0
-	rapid.Check(t, func(rt *rapid.T) {
-		steps := drawLife(rt)
-		begin := rapid.IntRange(0, len(begins)-1).Draw(rt, "begin")
-		var views [2]string
-		for run := range views {
-			views[run] = live(base.fork(), run, steps, begin)
-		}
-		if views[0] != views[1] {
-			rt.Fatalf("b can tell the lives apart:\n%s\n---\n%s", views[0], views[1])
-		}
-		got += len(views[0])
-	})
-	if got == 0 {
-		t.Fatal("b never got anything: the lives are too dull to show a leak")
+	soak := os.Getenv("REWOO_SOAK") != ""
+	pairs, seed, start := 150, seedOf(t, soak), time.Now()
+	if soak {
+		pairs = 2000
 	}
-}
-
-// Whatever happens: at most two unasked messages a day and two knocks for cards, nothing unasked in quiet hours or after
-// /stop, at most one question open, no conversation without a way out, no timer without its track.
-func TestRandomLivesKeepTheRules(t *testing.T) {
-	couple := newSim(t)
-	couple.pair()
-	bases := []*sim{couple, offerAndClaim(t), aloneAndClaim(t)}
-	rapid.Check(t, func(rt *rapid.T) {
-		w := rapid.SampledFrom(bases).Draw(rt, "begin").fork()
-		for _, s := range drawLife(rt) {
-			switch s.who {
-			case "":
-				mark := len(w.sent)
-				w.pass(s.pass)
-				for _, m := range w.sent[mark:] {
-					unaskedRules(rt, w, m)
+	const workers = 4
+	var mu sync.Mutex
+	all, steps := newCoverage(), 0
+	t.Run("pairs", func(t *testing.T) {
+		for k := range workers {
+			t.Run(strconv.Itoa(k), func(t *testing.T) {
+				t.Parallel()
+				c, n := newCoverage(), 0
+				for i := k; i < pairs; i += workers {
+					b, moves := drawPair(seed, i)
+					l, how := playTwo(t, b, moves, c)
+					if how == "" {
+						how = l.stores()
+					}
+					if how != "" {
+						t.Fatal(explain(t, i, b, moves, how))
+					}
+					c.pair()
+					n += l.steps
 				}
-			default:
-				options := acts(w, s.who, true)
-				act(w, s.who, options[s.choice[0]%len(options)])
-			}
-			for _, who := range []string{"a", "b"} {
-				personRules(rt, w, who)
-			}
-		}
-		daily := map[string]int{}
-		for _, s := range w.sent {
-			if s.Ev == Fired && s.Msg.Op == Show && !strings.Contains(s.Msg.Text(), "This code is over") { // they wait for that
-				_, p := w.person(s.To)
-				daily[s.To+w.lib.localDate(p, s.At)]++
-			}
-		}
-		for day, n := range daily {
-			if n > maxUnasked+maxKnocks {
-				rt.Fatalf("%s: %d messages by the clock", day, n)
-			}
+				mu.Lock()
+				defer mu.Unlock()
+				all.add(c)
+				steps += n
+			})
 		}
 	})
-}
-
-func unaskedRules(t interface{ Fatalf(string, ...any) }, w *sim, m sent) {
-	if m.Msg.Op != Show || m.Ev != Fired {
-		return
-	}
-	_, p := w.person(m.To)
-	switch {
-	case p == nil: // whose welcome ran out
-	case p.Stopped:
-		t.Fatalf("after /stop came %q", m.Msg.Text())
-	case w.lib.quietAt(p, m.At):
-		t.Fatalf("in quiet hours came %q", m.Msg.Text())
-	}
-}
-
-func personRules(t interface{ Fatalf(string, ...any) }, w *sim, who string) {
-	_, p := w.person(who)
-	if p == nil {
-		t.Fatalf("%s is gone from the store", who)
-	}
-	asking := 0
-	for i := range p.Tracks {
-		track := &p.Tracks[i]
-		if track.Phase == Asking && !track.Parked {
-			asking++
-		}
-		timers := 0
-		for _, timer := range p.Timers {
-			if timer.Track == track.ID {
-				timers++
-			}
-		}
-		if timers == 0 {
-			t.Fatalf("%s: %+v has no timer: it could stand for ever", who, track)
-		}
-	}
-	if asking > 1 {
-		t.Fatalf("%s has %d questions open", who, asking)
-	}
-	if p.depth() > maxDepth {
-		var at []string
-		for i := range p.Tracks {
-			at = append(at, fmt.Sprint(p.Tracks[i].Frames[0].Flow, " ", p.Tracks[i].top().Step, " ", p.Tracks[i].Phase))
-		}
-		t.Fatalf("%s is in %d conversations: %q", who, p.depth(), at)
-	}
-	for _, timer := range p.Timers {
-		if timer.Track != 0 && p.track(timer.Track) == nil {
-			t.Fatalf("%s: timer %s outlived its track", who, timer.Name)
-		}
-		if !strings.HasPrefix(timer.Name, string(p.ID)+"/") {
-			t.Fatalf("%s has somebody else's timer %s", who, timer.Name)
-		}
-	}
-	for _, b := range p.Buttons {
-		if b.Track != 0 && p.track(b.Track) == nil {
-			t.Fatalf("%s: a button outlived its track", who)
-		}
-	}
+	t.Logf("%d pairs of lives, %d moves in each of the two, %d messages to b, %v", pairs, steps, all.messages, time.Since(start).Round(time.Millisecond))
+	t.Log("\n" + all.table())
+	all.check(t, soak)
 }
