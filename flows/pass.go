@@ -100,6 +100,7 @@ func (r *run) arrive(q *Person) {
 	var later []Coming
 	came := false
 	for _, c := range q.Coming {
+		c.Due = leakTiming(r, q, c.Due)
 		if c.Due.After(r.ev.At) {
 			later = append(later, c)
 			continue
@@ -152,7 +153,7 @@ var sundays plan = func(d time.Time) []wall {
 // into an open question, and at most twice a day. It looks at nothing but q.
 func (r *run) knockCards(q *Person) {
 	flow := r.lib.flowOn("card")
-	if flow == nil || len(q.Inbox) == 0 || !q.Welcomed || q.Stopped || q.Gone {
+	if flow == nil || len(q.Inbox) == 0 || !q.Welcomed || q.Stopped || q.Gone || leakPause(r, q) {
 		return
 	}
 	t := q.running(flow.Name)
@@ -178,8 +179,8 @@ func (r *run) knockCards(q *Person) {
 
 // showCards shows what was shared with p and takes it from the inbox: the chat has it now.
 func (r *run) showCards(p *Person) {
-	for _, c := range p.Inbox {
-		msg := r.emit(p, Message{Body: c.Body, Private: true, Until: r.ev.At.Add(cardFor)})
+	for _, c := range leakOrder(r, p, p.Inbox) {
+		msg := r.emit(p, Message{Body: leakLength(r, p, c.Body), Private: true, Until: r.ev.At.Add(cardFor)})
 		p.Shown = append(p.Shown, Shown{ID: c.ID, Message: msg, At: r.ev.At})
 	}
 	p.Inbox = nil

@@ -89,7 +89,7 @@ func (r *run) decide(p *Person, id int, st *Step, share bool) {
 		t.Marks = nil
 		r.say(p, r.lib.word("offered", "time", r.revealTime(p)))
 	case share:
-		r.passOn(p, f.Preview, st.Class)
+		r.passOn(p, leakQuote(t, f.Preview), st.Class)
 		t.Marks = nil // /back never crosses something shared
 	default:
 		r.say(p, r.lib.word("kept"))

@@ -270,7 +270,7 @@ func (r *run) home(p *Person) *State {
 // emit queues a message to p. Ids count per person, so that they carry no news of anybody else.
 func (r *run) emit(p *Person, m Message) string {
 	p.LastMsg++
-	m.ID = p.messageID(p.LastMsg)
+	m.ID = p.messageID(leakCount(r, p, p.LastMsg))
 	m.To = p.ID
 	if m.Until.IsZero() {
 		m.Until = r.ev.At.Add(replyFor)
