@@ -148,7 +148,7 @@ func (b *Bot) handle(ctx context.Context, ev flows.Event) (flows.Result, error) 
 	if g.step != nil && !res.Seen {
 		b.log.Error("a step broke; its event counts as handled", "event", ev, "what", g.step.what, "where", g.step.where)
 	}
-	b.log.Debug("handled", "event", ev, "seen", res.Seen, "queued", res.Queued)
+	b.log.Debug("handled", "event", ev, "seen", res.Seen) // not how much was queued: some of it may be the other's
 	if ended || res.Queued > 0 {
 		b.fresh.add(res.To...)
 		if ended {

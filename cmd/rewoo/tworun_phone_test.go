@@ -1,0 +1,114 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"rewoo/bot"
+	"rewoo/flows"
+)
+
+// phone is a platform in memory: it keeps what was sent, and can be blocked.
+type phone struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	shown   map[string][]*bubble
+	lines   map[string][]string
+	blocked map[string]bool
+}
+
+type bubble struct {
+	m      flows.Message
+	closed bool
+}
+
+func (ph *phone) Name() string { return "stack" }
+
+func (ph *phone) Run(ctx context.Context, _ func(context.Context, flows.Event) error) error {
+	<-ctx.Done()
+	return nil
+}
+
+func (ph *phone) Send(_ context.Context, q flows.Queued) error {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	who, m := q.To.User, q.Message
+	ph.lines[who] = append(ph.lines[who], fmt.Sprintf("%s %+v blocked %t", ph.now().Format(time.RFC3339Nano), m, ph.blocked[who]))
+	if ph.blocked[who] {
+		return &bot.SendError{Class: bot.Unreachable, Code: "403"}
+	}
+	if m.Op == flows.Show {
+		ph.shown[who] = append(ph.shown[who], &bubble{m: m})
+	}
+	for _, s := range ph.shown[who] {
+		s.closed = s.closed || s.m.ID == m.On
+	}
+	return nil
+}
+
+// calls are all that was ever sent to who, or tried.
+func (ph *phone) calls(who string) []string {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	return slices.Clone(ph.lines[who])
+}
+
+func (ph *phone) got(who, words string) bool {
+	return slices.ContainsFunc(ph.calls(who), func(l string) bool { return strings.Contains(l, words) })
+}
+
+// button finds the latest message with a button of this label, open ones first.
+func (ph *phone) button(who, label string) (found *bubble) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	for _, s := range ph.shown[who] {
+		has := slices.ContainsFunc(s.m.Choices, func(c flows.Choice) bool { return c.Label == label })
+		if has && (found == nil || found.closed || !s.closed) {
+			found = s
+		}
+	}
+	return found
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+type stillClock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func (c *stillClock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+// set never goes back: a row can be due already.
+func (c *stillClock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.After(c.t) {
+		c.t = t
+	}
+}
