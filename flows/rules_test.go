@@ -101,12 +101,13 @@ func TestRandomLivesKeepTheRules(t *testing.T) {
 	})
 }
 
-func unaskedRules(t *rapid.T, w *sim, m sent) {
+func unaskedRules(t interface{ Fatalf(string, ...any) }, w *sim, m sent) {
 	if m.Msg.Op != Show || m.Ev != Fired {
 		return
 	}
 	_, p := w.person(m.To)
 	switch {
+	case p == nil: // whose welcome ran out
 	case p.Stopped:
 		t.Fatalf("after /stop came %q", m.Msg.Text())
 	case w.lib.quietAt(p, m.At):

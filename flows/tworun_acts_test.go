@@ -29,6 +29,7 @@ func (d deed) String() string {
 func (w *sim) do(who string, d deed) {
 	from := Address{Platform: "sim", User: who}
 	switch {
+	case who == "a" && w.unsays(d): // to take a yes back is no silence: it is what that yes comes to
 	case d.what == "out of reach":
 		w.event(Event{Kind: Gone, From: from})
 	case d.what == "picture":
@@ -43,6 +44,20 @@ func (w *sim) do(who string, d deed) {
 			w.event(Event{Kind: Pressed, From: from, Action: token})
 		}
 	}
+}
+
+// unsays tells whether a deed of a would take back a yes to an instant that is still to come, or lead to where that can be.
+func (w *sim) unsays(d deed) bool {
+	s, p := w.person("a")
+	if p == nil || !slices.ContainsFunc(s.Couple.Votes, func(v Vote) bool { return v.By == p.ID && v.At.After(w.now) }) {
+		return false
+	}
+	t := p.focus()
+	if t == nil && len(p.Tracks) > 0 {
+		t = &p.Tracks[len(p.Tracks)-1]
+	}
+	st := w.lib.stepOf(t)
+	return d.text == "/hour" && p.running("hour") == nil || d.text == "/leave" && st != nil && st.Kind == KBoth
 }
 
 // phrases are what people write where they can: nothing among them is a button's label or a code.
@@ -205,8 +220,9 @@ func (w *sim) doorMeaning(s *State, p *Person, t *Track, st *Step, b Button, wit
 		return "leave and say so", passing(with, "part")
 	case st.Kind == KPart && b.Value == "leave":
 		return parting.what, ""
-	case st.Kind == KTakeBack && b.Value == "take" && f.Sharing < len(p.Passed):
-		return "take it back", passing(with, "take", p.Passed[f.Sharing].At, p.Passed[f.Sharing].Body)
+	case st.Kind == KTakeBack && b.Value == "take" && p.lookedAt(t) >= 0:
+		card := p.Passed[p.lookedAt(t)]
+		return "take it back", passing(with, "take", card.At, card.Body)
 	case st.Kind == KTakeBack:
 		return "take back left", ""
 	case st.Kind == KClose && b.Value == "close":
