@@ -102,6 +102,7 @@ func mix(seed, i uint64) uint64 {
 func (r *run) scoring(p *Person, t *Track, st *Step, list *List) (scoring, scorer) {
 	sc := scorers[st.Score]
 	get, home, drawn := r.names(p, t, nil), r.home(p), p.lastDrawn(list)
+	before := map[string][]dated{} // asked for again for every item
 	return scoring{
 		get: func(name string) (Value, bool) {
 			if !slices.Contains(sc.reads, name) {
@@ -114,7 +115,10 @@ func (r *run) scoring(p *Person, t *Track, st *Step, list *List) (scoring, score
 			if !ok || !slices.Contains(sc.reads, name) {
 				return nil
 			}
-			return home.openedBefore(p, fact)
+			if _, ok := before[fact]; !ok {
+				before[fact] = home.openedBefore(p, fact)
+			}
+			return before[fact]
 		},
 		list: list,
 		taken: func(id string) (at time.Time) {
