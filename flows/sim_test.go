@@ -236,19 +236,3 @@ func (w *sim) commit(in Input, ev Event, out Output) []Message {
 	}
 	return own
 }
-
-// reread is a state as it comes back from a disk.
-func reread(t testing.TB, s State) State {
-	t.Helper()
-	var out State
-	for _, pair := range []struct{ from, to any }{{s, &out}, {s.People, &out.People}} {
-		b, err := json.Marshal(pair.from)
-		if err == nil {
-			err = json.Unmarshal(b, pair.to)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return out
-}
