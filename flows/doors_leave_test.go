@@ -145,10 +145,16 @@ func TestNobodyPairsFromACouple(t *testing.T) {
 	w.alone("c", "Cy")
 	w.say("c", "/partner")
 	w.press("c", "Make a code")
+	w.lib = withFlows(t, map[string]string{"again.yaml": again}) // a way to the code that asks nothing before
 	w.say("b", "/start "+w.code("c"))
-	w.say("b", w.code("c"))
-	if s, _ := w.person("c"); len(s.People) != 1 {
-		t.Fatal("b is in two couples")
+	if _, b := w.person("b"); b.Parked != "" {
+		t.Fatal("a code is parked for somebody in a couple")
+	}
+	for _, word := range []string{"/again", w.code("c")} {
+		w.say("b", word)
+		if _, c := w.person("c"); c.Pair == nil || c.Pair.Peer != "" {
+			t.Fatalf("after %q c's code was used by somebody in a couple", word)
+		}
 	}
 	w.leave("b", "Leave quietly")
 	w.say("b", "/partner")
