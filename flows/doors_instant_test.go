@@ -9,8 +9,14 @@ import (
 // /leave ends a yes to an instant, as it says; and a no takes the place of a yes.
 func TestAYesCanBeTakenBack(t *testing.T) {
 	for name, change := range map[string]func(w *sim){
-		"left":           func(w *sim) { w.say("a", "/leave") },
-		"left and no":    func(w *sim) { w.say("a", "/leave"); w.say("a", "/hour"); w.press("a", "Not now") },
+		"left":        func(w *sim) { w.say("a", "/leave") },
+		"left and no": func(w *sim) { w.say("a", "/leave"); w.say("a", "/hour"); w.press("a", "Not now") },
+		"silent, back and no": func(w *sim) {
+			for _, word := range []string{"/stop", "/start", "/hour"} {
+				w.say("a", word)
+			}
+			w.press("a", "Not now")
+		},
 		"left and again": func(w *sim) { w.say("a", "/leave"); w.say("a", "/hour"); w.press("a", "Yes, an hour") },
 	} {
 		w := newSim(t)

@@ -79,3 +79,24 @@ func TestRevealAroundClockChanges(t *testing.T) {
 		}
 	}
 }
+
+// The hour is the couple's, and each reads it on their own clock.
+func TestRevealInTwoZones(t *testing.T) {
+	w := newSim(t)
+	w.pair()
+	w.set("b", map[string]Value{"zone": {T: Zone, S: "America/New_York"}})
+	for user, clock := range map[string]string{"a": "20:30", "b": "14:30"} {
+		w.together(user, "Words of "+user)
+		if !strings.Contains(w.last(user), "at "+clock+".") {
+			t.Fatalf("%s is told %q", user, w.last(user))
+		}
+		w.press(user, "Share")
+	}
+	mark := len(w.sent)
+	w.until("20:30")
+	for _, user := range []string{"a", "b"} {
+		if !strings.Contains(w.got(user, mark), w.lib.Flows["card"].Knock) {
+			t.Fatalf("at the hour %s got %q", user, w.got(user, mark))
+		}
+	}
+}
