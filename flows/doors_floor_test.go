@@ -9,7 +9,6 @@ import (
 func TestWhatWaitedIsStillForNow(t *testing.T) {
 	w := newSim(t)
 	w.alone("a", "Ana")
-	_, p := w.person("a")
 	s, p := w.person("a")
 	p.Facts["ideas"], p.Facts["idea_time"] = Value{T: YesNo, S: "yes"}, Value{T: Time, S: "12:30"}
 	p.Facts["phase"] = Value{T: OneOf, S: "atone"}

@@ -15,12 +15,11 @@ func TestNobodySharesIntoARevealUnderWay(t *testing.T) {
 	w.press("a", "Share")
 	w.say("b", "/together")
 	w.say("b", "Music")
-	s, _ := w.person("a")
 	w.now = w.revealDue("a")
 	w.fire("a", "reveal")
 	w.press("b", "Share")
 	w.fire("b", "reveal")
-	s, _ = w.person("a")
+	s, _ := w.person("a")
 	for _, p := range s.People {
 		if len(p.Inbox) != 0 {
 			t.Fatalf("%s alone sees both", p.Addr.User)

@@ -1,8 +1,6 @@
 package flows
 
 import (
-	"maps"
-	"slices"
 	"time"
 )
 
@@ -222,94 +220,6 @@ type Value struct {
 	N int      `json:"n,omitempty"`
 	L []string `json:"l,omitempty"`
 	T Type     `json:"t"`
-}
-
-// Clone copies s so deeply that no change of the copy can be seen through s.
-func (s State) Clone() State {
-	s = s.work()
-	s.Couple.Names = maps.Clone(s.Couple.Names)
-	s.Couple.Facts = cloneValues(s.Couple.Facts)
-	for i := range s.People {
-		s.People[i].ownMaps()
-	}
-	return s
-}
-
-// work copies s for a step. The maps of the couple and those that ownMaps copies stay shared with s: they are most of a
-// state, a step writes one of them at most, and whoever does (assign, draw, scheduled) puts a copy in its place.
-func (s State) work() State {
-	s.Couple.Opened = slices.Clone(s.Couple.Opened)
-	s.Couple.Offers = slices.Clone(s.Couple.Offers)
-	s.Couple.Votes = slices.Clone(s.Couple.Votes)
-	s.People = slices.Clone(s.People)
-	for i := range s.People {
-		s.People[i] = s.People[i].clone()
-	}
-	return s
-}
-
-func (p *Person) ownMaps() {
-	p.Facts = cloneValues(p.Facts)
-	p.Ends = maps.Clone(p.Ends)
-	p.Draws = slices.Clone(p.Draws)
-	for i := range p.Draws {
-		p.Draws[i].Items = slices.Clone(p.Draws[i].Items)
-	}
-	p.Nudged = maps.Clone(p.Nudged)
-}
-
-// clone copies all of p but the maps of ownMaps.
-func (p Person) clone() Person {
-	p.Tracks = slices.Clone(p.Tracks)
-	for i := range p.Tracks {
-		p.Tracks[i] = p.Tracks[i].clone()
-	}
-	p.Timers = slices.Clone(p.Timers)
-	p.Buttons = slices.Clone(p.Buttons)
-	p.Inbox = slices.Clone(p.Inbox)
-	for i := range p.Inbox {
-		p.Inbox[i].Body = slices.Clone(p.Inbox[i].Body)
-	}
-	p.Coming = slices.Clone(p.Coming)
-	for i := range p.Coming {
-		p.Coming[i].Body = slices.Clone(p.Coming[i].Body)
-	}
-	p.Shown = slices.Clone(p.Shown)
-	p.Passed = slices.Clone(p.Passed)
-	for i := range p.Passed {
-		p.Passed[i].Body = slices.Clone(p.Passed[i].Body)
-	}
-	p.Waiting = slices.Clone(p.Waiting)
-	if p.Pair != nil {
-		pair := *p.Pair
-		p.Pair = &pair
-	}
-	p.Tries = slices.Clone(p.Tries)
-	return p
-}
-
-func (t Track) clone() Track {
-	t.Frames = slices.Clone(t.Frames)
-	for i := range t.Frames {
-		f := &t.Frames[i]
-		f.Answers = cloneValues(f.Answers)
-		f.Items = maps.Clone(f.Items)
-		f.Preview = slices.Clone(f.Preview)
-		f.Picked = slices.Clone(f.Picked)
-	}
-	t.Marks = slices.Clone(t.Marks)
-	return t
-}
-
-func cloneValues(m map[string]Value) map[string]Value {
-	m = maps.Clone(m)
-	for k, v := range m {
-		if v.L != nil {
-			v.L = slices.Clone(v.L)
-			m[k] = v
-		}
-	}
-	return m
 }
 
 // Person finds a member of the unit.

@@ -2,12 +2,7 @@ package storage
 
 import (
 	"bytes"
-	"encoding/binary"
-	"encoding/hex"
-	"slices"
-	"strings"
 	"sync"
-	"time"
 
 	"rewoo/flows"
 )
@@ -81,31 +76,36 @@ func encodeCouple(c *couplePart) []byte {
 	for _, id := range c.People {
 		e.id(string(id))
 	}
-	e.uint(len(c.Couple.Opened))
-	for i := range c.Couple.Opened {
-		o := &c.Couple.Opened[i]
+	e.doors(&c.Couple)
+	return e.end()
+}
+
+// doors writes what version 2 added to a couple.
+func (e *encoder) doors(c *flows.Couple) {
+	e.uint(len(c.Opened))
+	for i := range c.Opened {
+		o := &c.Opened[i]
 		e.id(string(o.By))
 		e.str(o.Name)
 		e.value(o.Value)
 		e.time(o.At)
 		e.time(o.Until)
 	}
-	e.uint(len(c.Couple.Offers))
-	for i := range c.Couple.Offers {
-		o := &c.Couple.Offers[i]
+	e.uint(len(c.Offers))
+	for i := range c.Offers {
+		o := &c.Offers[i]
 		e.id(string(o.By))
 		e.str(o.Key)
 		e.str(o.Question)
 		e.str(o.Words)
 		e.time(o.Until)
 	}
-	e.uint(len(c.Couple.Votes))
-	for _, v := range c.Couple.Votes {
+	e.uint(len(c.Votes))
+	for _, v := range c.Votes {
 		e.id(string(v.By))
 		e.str(v.Key)
 		e.time(v.At)
 	}
-	return e.end()
 }
 
 func encodePerson(p *flows.Person) []byte {
@@ -169,6 +169,12 @@ func encodePerson(p *flows.Person) []byte {
 	e.int(p.LastTrack)
 	e.int(p.LastVisit)
 	e.int(p.LastMsg)
+	e.passing(p)
+	return e.end()
+}
+
+// passing writes what version 2 added to a person.
+func (e *encoder) passing(p *flows.Person) {
 	encodeMap(e, p.Ends, e.time)
 	e.uint(len(p.Coming))
 	for i := range p.Coming {
@@ -188,155 +194,4 @@ func encodePerson(p *flows.Person) []byte {
 		e.time(p.Passed[i].At)
 		e.str(p.Passed[i].Undo)
 	}
-	return e.end()
 }
-
-func (e *encoder) card(c *flows.Card) {
-	e.str(c.ID)
-	e.blocks(c.Body)
-}
-
-func (e *encoder) track(t *flows.Track) {
-	e.int(t.ID)
-	e.str(string(t.Phase))
-	e.int(t.Visit)
-	e.str(t.Prompt)
-	e.time(t.Expires)
-	e.bools(t.Parked)
-	e.uint(len(t.Frames))
-	for i := range t.Frames {
-		f := &t.Frames[i]
-		e.str(f.Flow)
-		e.str(f.Step)
-		e.values(f.Answers)
-		encodeMap(e, f.Items, e.str)
-		e.int(f.Sharing)
-		e.blocks(f.Preview)
-		e.bools(f.Followed, f.Held)
-		e.strs(f.Picked)
-	}
-	e.uint(len(t.Marks))
-	for _, m := range t.Marks {
-		e.int(m.Depth)
-		e.str(m.Step)
-	}
-}
-
-func (e *encoder) timer(t *flows.Timer, person string) {
-	rest, own := t.Name, 0
-	if person != "" && strings.HasPrefix(rest, person) {
-		rest, own = rest[len(person):], 1
-	}
-	e.uint(len(rest)<<1 | own)
-	e.b = append(e.b, rest...)
-	e.time(t.Due)
-	e.int(t.Track)
-	e.int(t.Visit)
-	e.str(t.What)
-	e.str(t.Flow)
-	e.str(t.Nominal)
-	e.str(t.Shape)
-}
-
-func (e *encoder) pairing(p *flows.Pairing) {
-	e.str(p.Code)
-	e.time(p.Expires)
-	e.id(string(p.Peer))
-	e.id(string(p.Person))
-	e.str(p.Name)
-	e.bools(p.Confirmed, p.Ended)
-}
-
-func (e *encoder) values(m map[string]flows.Value) {
-	encodeMap(e, m, e.value)
-}
-
-func (e *encoder) value(v flows.Value) {
-	e.str(v.S)
-	e.int(v.N)
-	e.strs(v.L)
-	e.str(string(v.T))
-}
-
-func (e *encoder) blocks(all []flows.Block) {
-	e.uint(len(all))
-	for _, b := range all {
-		e.str(b.Text)
-		e.bools(b.Quote)
-	}
-}
-
-func (e *encoder) strs(all []string) {
-	e.uint(len(all))
-	for _, s := range all {
-		e.str(s)
-	}
-}
-
-func encodeMap[V any](e *encoder, m map[string]V, value func(V)) {
-	from := e.sortedKeys(func(keys []string) []string {
-		for k := range m {
-			keys = append(keys, k)
-		}
-		return keys
-	})
-	for i := range len(m) { // value may move e.keys
-		k := e.keys[from+i]
-		e.str(k)
-		value(m[k])
-	}
-	e.keys = e.keys[:from]
-}
-
-// sortedKeys puts the keys of a map behind those of the maps around it, and their number into the part.
-func (e *encoder) sortedKeys(add func([]string) []string) (from int) {
-	from = len(e.keys)
-	e.keys = add(e.keys)
-	slices.Sort(e.keys[from:])
-	e.uint(len(e.keys) - from)
-	return from
-}
-
-func (e *encoder) uint(n int) { e.b = binary.AppendUvarint(e.b, uint64(n)) }
-
-func (e *encoder) int(n int) { e.b = binary.AppendVarint(e.b, int64(n)) }
-
-func (e *encoder) str(s string) {
-	e.uint(len(s))
-	e.b = append(e.b, s...)
-}
-
-func (e *encoder) id(s string) {
-	if !validID(s) {
-		e.uint(len(s) + 1)
-		e.b = append(e.b, s...)
-		return
-	}
-	e.b = append(e.b, 0)
-	e.b, _ = hex.AppendDecode(e.b, []byte(s))
-}
-
-func (e *encoder) bools(all ...bool) {
-	var n byte
-	for i, on := range all {
-		if on {
-			n |= 1 << i
-		}
-	}
-	e.b = append(e.b, n)
-}
-
-func (e *encoder) time(t time.Time) {
-	sec := t.Unix()
-	switch {
-	case t.IsZero():
-		e.b = append(e.b, 0)
-	case fitsNanos(sec):
-		e.b = binary.AppendVarint(append(e.b, 1), t.UnixNano())
-	default:
-		e.b = binary.AppendVarint(append(e.b, 2), sec)
-		e.uint(t.Nanosecond())
-	}
-}
-
-func fitsNanos(sec int64) bool { return -nanoSpan <= sec && sec <= nanoSpan }

@@ -1,0 +1,193 @@
+package flows
+
+import (
+	"slices"
+	"time"
+)
+
+// walk enters the step that the track's top frame names, and goes on until something waits or the track is over.
+func (r *run) walk(p *Person, id int) {
+	for range maxSteps {
+		t := p.track(id)
+		f := t.top()
+		flow := r.lib.Flows[f.Flow]
+		if flow != nil && f.Step == "" {
+			f.Step = flow.Steps[0].ID
+		}
+		st := r.lib.stepOf(t)
+		if st == nil {
+			r.flowGone(p, id)
+			return
+		}
+		p.LastVisit++
+		t.Visit = p.LastVisit
+		p.dropTrackTimers(id, false)
+		next, waits := r.enter(p, t, st)
+		if waits {
+			if t := p.track(id); t != nil && (t.Phase == Sleeping || t.Phase == Joining) {
+				r.floor(p) // nothing to answer here: what was parked comes back
+			}
+			return
+		}
+		if next == "" { // an end
+			if !r.pop(p, id, st.End) {
+				return
+			}
+			continue
+		}
+		p.track(id).top().Step = next
+	}
+	panic("flows: " + itoa(maxSteps) + " steps without a wait: the checker let an endless flow pass")
+}
+
+// pop ends the innermost flow of a track. It reports whether a calling flow goes on, at the step now set.
+func (r *run) pop(p *Person, id int, result string) bool {
+	for {
+		t := p.track(id)
+		if len(t.Frames) == 1 {
+			r.over(p, id, result)
+			return false
+		}
+		t.Frames = t.Frames[:len(t.Frames)-1]
+		t.Marks = slices.DeleteFunc(t.Marks, func(m Mark) bool { return m.Depth > len(t.Frames) })
+		st := r.lib.stepOf(t)
+		if st == nil {
+			r.flowGone(p, id)
+			return false
+		}
+		f := t.top()
+		target := st.Go
+		switch st.Kind {
+		case KRun:
+			if to, ok := st.GoMap[result]; ok {
+				target = to
+			}
+		case KAsk: // a follow-up came back
+			target = r.afterAnswer(st, f.Answers[st.Ask])
+		}
+		if target.Step != "" {
+			f.Step = target.Step
+			return true
+		}
+		result = st.End
+	}
+}
+
+// next moves a track to a target and walks on.
+func (r *run) next(p *Person, id int, to Target) {
+	if to.Step == "" { // nothing named: the flow is over, rather than begun anew
+		if r.pop(p, id, "") {
+			r.walk(p, id)
+		}
+		return
+	}
+	p.track(id).top().Step = to.Step
+	r.walk(p, id)
+}
+
+// enter does what a step does. It returns the next step, "" for an end, or that the step waits.
+func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
+	f := t.top()
+	switch st.Kind {
+	case KSay:
+		if r.moved && r.holding {
+			t.Phase = Quiet
+			return "", true
+		}
+		r.say(p, fill(st.Text, r.holes(p, t)))
+	case KChoose:
+		for _, b := range st.Branches {
+			if b.If.Bool(r.names(p, t, nil)) {
+				return b.Go.Step, false
+			}
+		}
+		return st.Else.Step, false
+	case KDraw:
+		if st.Count > 0 {
+			return r.drawSeveral(p, t, st), false
+		}
+		return r.draw(p, t, st), false
+	case KSet:
+		r.assign(p, t, st)
+	case KRun:
+		return r.call(p, t, st)
+	case KSleep:
+		t.Phase, t.Parked = Sleeping, false
+		r.stepTimer(p, t, "wake", st.For)
+		return "", true
+	case KEnd:
+		return "", false
+	case KShare, KTogether:
+		return r.offered(st, p, t, r.enterShare(p, t, st))
+	case KTakeBack:
+		return r.offered(st, p, t, r.enterTakeBack(p, t))
+	case KOpen:
+		_, ok := r.opening(p, t, st)
+		return r.offered(st, p, t, ok)
+	case KClose:
+		return r.offered(st, p, t, r.home(p).hasOpened(p, st))
+	case KPart:
+		return "", r.wait(p, t, st)
+	case KBoth, KWaitFor:
+		r.await(p, t, st)
+		return "", true
+	case KShow:
+		if r.moved {
+			return "", r.wait(p, t, st)
+		}
+		r.showCards(p)
+	case KPair:
+		return r.enterPair(p, t, st)
+	case KAsk:
+		f.Picked = nil
+		return "", r.wait(p, t, st)
+	}
+	return st.Go.Step, false
+}
+
+// offered opens a step that offers something to pass on, or goes by it when there is nothing.
+func (r *run) offered(st *Step, p *Person, t *Track, some bool) (next string, waits bool) {
+	if !some {
+		return st.None.Step, false
+	}
+	return "", r.wait(p, t, st)
+}
+
+// wait opens a step that needs its person, or keeps quiet about it when a timer led there.
+func (r *run) wait(p *Person, t *Track, st *Step) bool {
+	if st.Timeout != nil {
+		r.stepTimer(p, t, "timeout", st.Timeout.After)
+	}
+	if st.Remind != nil {
+		r.stepTimer(p, t, "remind", st.Remind.After)
+	}
+	t.Phase = Quiet
+	if !r.moved {
+		r.present(p, t.ID)
+	}
+	return true
+}
+
+func (r *run) stepTimer(p *Person, t *Track, what string, after time.Duration) {
+	p.timer(Timer{Name: "t" + itoa(t.ID) + "/" + what, Due: r.ev.At.Add(after), Track: t.ID, Visit: t.Visit, What: what})
+}
+
+// call pushes a frame for another flow. Too deep a call is passed over: the checker allows none.
+func (r *run) call(p *Person, t *Track, st *Step) (string, bool) {
+	flow := r.lib.Flows[st.Run]
+	if flow == nil || len(t.Frames) > maxCalls {
+		return st.Go.Step, false
+	}
+	get := r.names(p, t, nil)
+	frame := Frame{Flow: flow.Name, Step: flow.Steps[0].ID}
+	for _, a := range st.With {
+		if v, ok := a.Expr.Value(get); ok {
+			if frame.Answers == nil {
+				frame.Answers = map[string]Value{}
+			}
+			frame.Answers[a.Name] = v
+		}
+	}
+	t.Frames = append(t.Frames, frame)
+	return flow.Steps[0].ID, false
+}

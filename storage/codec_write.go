@@ -1,0 +1,161 @@
+package storage
+
+import (
+	"encoding/binary"
+	"encoding/hex"
+	"slices"
+	"strings"
+	"time"
+
+	"rewoo/flows"
+)
+
+func (e *encoder) card(c *flows.Card) {
+	e.str(c.ID)
+	e.blocks(c.Body)
+}
+
+func (e *encoder) track(t *flows.Track) {
+	e.int(t.ID)
+	e.str(string(t.Phase))
+	e.int(t.Visit)
+	e.str(t.Prompt)
+	e.time(t.Expires)
+	e.bools(t.Parked)
+	e.uint(len(t.Frames))
+	for i := range t.Frames {
+		f := &t.Frames[i]
+		e.str(f.Flow)
+		e.str(f.Step)
+		e.values(f.Answers)
+		encodeMap(e, f.Items, e.str)
+		e.int(f.Sharing)
+		e.blocks(f.Preview)
+		e.bools(f.Followed, f.Held)
+		e.strs(f.Picked)
+	}
+	e.uint(len(t.Marks))
+	for _, m := range t.Marks {
+		e.int(m.Depth)
+		e.str(m.Step)
+	}
+}
+
+func (e *encoder) timer(t *flows.Timer, person string) {
+	rest, own := t.Name, 0
+	if person != "" && strings.HasPrefix(rest, person) {
+		rest, own = rest[len(person):], 1
+	}
+	e.uint(len(rest)<<1 | own)
+	e.b = append(e.b, rest...)
+	e.time(t.Due)
+	e.int(t.Track)
+	e.int(t.Visit)
+	e.str(t.What)
+	e.str(t.Flow)
+	e.str(t.Nominal)
+	e.str(t.Shape)
+}
+
+func (e *encoder) pairing(p *flows.Pairing) {
+	e.str(p.Code)
+	e.time(p.Expires)
+	e.id(string(p.Peer))
+	e.id(string(p.Person))
+	e.str(p.Name)
+	e.bools(p.Confirmed, p.Ended)
+}
+
+func (e *encoder) values(m map[string]flows.Value) {
+	encodeMap(e, m, e.value)
+}
+
+func (e *encoder) value(v flows.Value) {
+	e.str(v.S)
+	e.int(v.N)
+	e.strs(v.L)
+	e.str(string(v.T))
+}
+
+func (e *encoder) blocks(all []flows.Block) {
+	e.uint(len(all))
+	for _, b := range all {
+		e.str(b.Text)
+		e.bools(b.Quote)
+	}
+}
+
+func (e *encoder) strs(all []string) {
+	e.uint(len(all))
+	for _, s := range all {
+		e.str(s)
+	}
+}
+
+func encodeMap[V any](e *encoder, m map[string]V, value func(V)) {
+	from := e.sortedKeys(func(keys []string) []string {
+		for k := range m {
+			keys = append(keys, k)
+		}
+		return keys
+	})
+	for i := range len(m) { // value may move e.keys
+		k := e.keys[from+i]
+		e.str(k)
+		value(m[k])
+	}
+	e.keys = e.keys[:from]
+}
+
+// sortedKeys puts the keys of a map behind those of the maps around it, and their number into the part.
+func (e *encoder) sortedKeys(add func([]string) []string) (from int) {
+	from = len(e.keys)
+	e.keys = add(e.keys)
+	slices.Sort(e.keys[from:])
+	e.uint(len(e.keys) - from)
+	return from
+}
+
+func (e *encoder) uint(n int) { e.b = binary.AppendUvarint(e.b, uint64(n)) }
+
+func (e *encoder) int(n int) { e.b = binary.AppendVarint(e.b, int64(n)) }
+
+func (e *encoder) str(s string) {
+	e.uint(len(s))
+	e.b = append(e.b, s...)
+}
+
+func (e *encoder) id(s string) {
+	if !validID(s) {
+		e.uint(len(s) + 1)
+		e.b = append(e.b, s...)
+		return
+	}
+	e.b = append(e.b, 0)
+	e.b, _ = hex.AppendDecode(e.b, []byte(s))
+}
+
+func (e *encoder) bools(all ...bool) {
+	var n byte
+	for i, on := range all {
+		if on {
+			n |= 1 << i
+		}
+	}
+	e.b = append(e.b, n)
+}
+
+func (e *encoder) time(t time.Time) {
+	sec := t.Unix()
+	switch {
+	case t.IsZero():
+		e.b = append(e.b, 0)
+	case fitsNanos(sec):
+		e.b = binary.AppendVarint(append(e.b, 1), t.UnixNano())
+	default:
+		e.b = binary.AppendVarint(append(e.b, 2), sec)
+		e.uint(t.Nanosecond())
+	}
+}
+
+func fitsNanos(sec int64) bool { return -nanoSpan <= sec && sec <= nanoSpan }
