@@ -16,15 +16,20 @@ func (r *run) expire(s *State) {
 	c.Offers = slices.DeleteFunc(c.Offers, func(o Offer) bool { return ended(o.Until.Add(2 * day)) }) // a reveal can come late
 	c.Votes = slices.DeleteFunc(c.Votes, func(v Vote) bool { return ended(v.At.Add(2 * day)) })
 	for i := range s.People {
-		p := &s.People[i]
-		for _, name := range keysOf(p.Ends) {
-			if ended(p.Ends[name]) {
-				p.Facts, p.Ends = maps.Clone(p.Facts), maps.Clone(p.Ends) // the old ones are the argument's
-				delete(p.Facts, name)
-				delete(p.Ends, name)
-			}
-		}
-		p.Passed = slices.DeleteFunc(p.Passed, func(x Passed) bool { return x.Undo == "" && ended(x.At.Add(takeBackFor)) })
-		p.Shown = slices.DeleteFunc(p.Shown, func(x Shown) bool { return ended(x.At.Add(takeBackFor)) })
+		r.expirePerson(&s.People[i])
 	}
+}
+
+func (r *run) expirePerson(p *Person) {
+	now := r.ev.At
+	ended := func(until time.Time) bool { return !until.After(now) }
+	for _, name := range keysOf(p.Ends) {
+		if ended(p.Ends[name]) {
+			p.Facts, p.Ends = maps.Clone(p.Facts), maps.Clone(p.Ends) // the old ones are the argument's
+			delete(p.Facts, name)
+			delete(p.Ends, name)
+		}
+	}
+	p.Passed = slices.DeleteFunc(p.Passed, func(x Passed) bool { return x.Undo == "" && ended(x.At.Add(takeBackFor)) })
+	p.Shown = slices.DeleteFunc(p.Shown, func(x Shown) bool { return ended(x.At.Add(takeBackFor)) })
 }

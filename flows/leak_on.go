@@ -27,7 +27,7 @@ func leakQuote(t *Track, body []Block) []Block {
 
 // leakStatus tells one whether the other has answered something.
 func leakStatus(r *run, p *Person, text string) string {
-	if q, ok := r.home(p).Partner(p.ID); planted == "status" && ok && answering(q) {
+	if q, ok := r.partner(p); planted == "status" && ok && answering(q) {
 		text += " Your partner is here too."
 	}
 	return text
@@ -39,13 +39,13 @@ func answering(p *Person) bool {
 
 // leakPause keeps from knocking while the other is silent or out of reach.
 func leakPause(r *run, p *Person) bool {
-	q, ok := r.home(p).Partner(p.ID)
+	q, ok := r.partner(p)
 	return planted == "pause" && ok && (q.Stopped || q.Gone)
 }
 
 // leakTiming lets a card wait for its author to come back, in steps of half an hour.
 func leakTiming(r *run, p *Person, due time.Time) time.Time {
-	if q, ok := r.home(p).Partner(p.ID); planted == "timing" && ok && q.Stopped && !due.After(r.ev.At) {
+	if q, ok := r.partner(p); planted == "timing" && ok && q.Stopped && !due.After(r.ev.At) {
 		return r.ev.At.Add(30 * time.Minute)
 	}
 	return due
@@ -53,7 +53,7 @@ func leakTiming(r *run, p *Person, due time.Time) time.Time {
 
 // leakLength fills a card up with as many blanks as its author's words in private have letters.
 func leakLength(r *run, p *Person, body []Block) []Block {
-	q, ok := r.home(p).Partner(p.ID)
+	q, ok := r.partner(p)
 	if planted != "length" || !ok {
 		return body
 	}
@@ -68,7 +68,7 @@ func leakLength(r *run, p *Person, body []Block) []Block {
 
 // leakCount counts messages of both in one row.
 func leakCount(r *run, p *Person, last int) int {
-	if q, ok := r.home(p).Partner(p.ID); planted == "count" && ok {
+	if q, ok := r.partner(p); planted == "count" && ok {
 		return last + q.LastMsg
 	}
 	return last
@@ -76,7 +76,7 @@ func leakCount(r *run, p *Person, last int) int {
 
 // leakOrder shows the newest card first while its author is in a conversation.
 func leakOrder(r *run, p *Person, inbox []Card) []Card {
-	if q, ok := r.home(p).Partner(p.ID); planted == "order" && ok && len(q.Tracks) > 0 {
+	if q, ok := r.partner(p); planted == "order" && ok && len(q.Tracks) > 0 {
 		inbox = slices.Clone(inbox)
 		slices.Reverse(inbox)
 	}

@@ -11,6 +11,9 @@ func Merge(a, b State, unit UnitID, at time.Time) State {
 	s.Couple = Couple{Since: at, Names: map[PersonID]string{}}
 	for i := range s.People {
 		p := &s.People[i]
+		if p.Rest != nil {
+			*p = p.Rest()
+		}
 		if p.Pair != nil {
 			s.Couple.Names[p.Pair.Person] = p.Pair.Name
 		}

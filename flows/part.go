@@ -38,6 +38,9 @@ func (r *run) partButton(p *Person, id int, st *Step, leave bool) {
 // part makes two units of one. What was on its way to the one who leaves, and could still be undone, does not reach them.
 func (r *run) part(p *Person, openly bool) {
 	line := r.leftLine(p)
+	if openly {
+		r.partner(p) // who is to get it
+	}
 	r.endUndo(p, p.Passed)
 	p.Passed, p.Shown, p.Coming = nil, nil, nil
 	for _, name := range []string{"pass", "undo", "reveal"} {

@@ -14,7 +14,7 @@ import (
 func (r *run) passOn(p *Person, body []Block, class string) {
 	sum := r.ev.Seed.derive("card", string(p.ID), itoa(p.LastMsg))
 	card := Card{ID: hexOf(sum[:8]), Body: slices.Clone(body)}
-	if q, ok := r.home(p).Partner(p.ID); ok {
+	if q, ok := r.partner(p); ok {
 		q.Coming = append(q.Coming, Coming{Card: card, Due: r.ev.At.Add(undoFor), Class: class})
 		r.passTimer(q)
 	}
@@ -38,7 +38,7 @@ func (r *run) undo(p *Person, b Button) {
 		r.say(p, r.lib.word("undo_late"))
 		return
 	}
-	if q, ok := r.home(p).Partner(p.ID); ok {
+	if q, ok := r.partner(p); ok {
 		// A tap that was received within the minute can have its turn after the card went across.
 		over := p.Passed[i].At.Add(undoFor)
 		j := slices.IndexFunc(q.Coming, func(c Coming) bool { return c.ID == b.Value && c.Due.Equal(over) })

@@ -119,8 +119,31 @@ func (w *sim) event(ev Event) []Message {
 			in.WrongCodes++
 		}
 	}
+	in.Self = unread(in.Self, in.Who)
 	in.Other = w.other(w.lib.Needs(in.Self, in.Who, ev), in.Self.Unit)
 	return w.commit(in, ev, w.stepTwice(in, ev))
+}
+
+// unread leaves whoever is not the event's person to be read later, as the store does.
+func unread(s State, who PersonID) State {
+	s.People = slices.Clone(s.People)
+	for i, p := range s.People {
+		if p.ID != who {
+			s.People[i] = Person{ID: p.ID, Rest: func() Person { return State{People: []Person{p}}.Clone().People[0] }}
+		}
+	}
+	return s
+}
+
+// readAgain reads whoever was left alone.
+func readAgain(s State) State {
+	s.People = slices.Clone(s.People)
+	for i, p := range s.People {
+		if p.Rest != nil {
+			s.People[i] = p.Rest()
+		}
+	}
+	return s
 }
 
 func (w *sim) take(ev Event) (in Input) {
@@ -200,7 +223,7 @@ func (w *sim) commit(in Input, ev Event, out Output) []Message {
 	w.t.Helper()
 	users := map[PersonID]string{}
 	note := func(s State) {
-		for _, p := range s.People {
+		for _, p := range readAgain(s).People {
 			users[p.ID] = p.Addr.User
 		}
 	}
@@ -211,6 +234,7 @@ func (w *sim) commit(in Input, ev Event, out Output) []Message {
 		delete(w.units, in.Other.Unit)
 	}
 	for _, s := range out.States {
+		s = readAgain(s)
 		note(s)
 		if w.units[s.Unit] = s; !w.quick {
 			w.units[s.Unit] = reread(w.t, s)

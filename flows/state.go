@@ -49,9 +49,11 @@ type Vote struct {
 	At  time.Time `json:"at"` // the instant that it is for
 }
 
-// Person is one person's own part: nobody else's flow reads it.
+// Person is one person's own part: nobody else's flow reads it. Rest is nil, or reads everything but the ID, which is all
+// that is there then: a step of one has no need of the other's part, until something passes between them.
 type Person struct {
 	ID       PersonID         `json:"id"`
+	Rest     func() Person    `json:"-"`
 	Addr     Address          `json:"addr"`
 	Joined   time.Time        `json:"joined"`
 	Welcomed bool             `json:"welcomed,omitempty"` // finished the welcome; before, nothing outlives it

@@ -130,6 +130,9 @@ func (r *run) finish() {
 			continue
 		}
 		for i := range s.People {
+			if s.People[i].Rest != nil {
+				continue // nothing of theirs has changed
+			}
 			r.schedules(&s.People[i])
 			r.revealTimer(s, &s.People[i])
 		}
@@ -143,7 +146,7 @@ func (r *run) keepStates() {
 		if s == nil || s.Unit == "" {
 			continue
 		}
-		s.People = slices.DeleteFunc(s.People, func(p Person) bool { return !p.Welcomed && len(p.Tracks) == 0 })
+		s.People = slices.DeleteFunc(s.People, func(p Person) bool { return p.Rest == nil && !p.Welcomed && len(p.Tracks) == 0 })
 		if len(s.People) > 0 {
 			r.out.States = append(r.out.States, *s)
 		}
@@ -158,6 +161,16 @@ func (r *run) home(p *Person) *State {
 		}
 	}
 	return r.self
+}
+
+// partner is the other of p's couple, read from here on; false for somebody alone, and after the other left.
+func (r *run) partner(p *Person) (*Person, bool) {
+	q, ok := r.home(p).Partner(p.ID)
+	if ok && q.Rest != nil {
+		*q = q.Rest()
+		r.expirePerson(q)
+	}
+	return q, ok
 }
 
 // emit queues a message to p. Ids count per person, so that they carry no news of anybody else.

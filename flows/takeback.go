@@ -67,7 +67,7 @@ func (r *run) takeBack(p *Person, i int) {
 	card := p.Passed[i].ID
 	r.endUndo(p, p.Passed[i:i+1])
 	p.Passed = slices.Delete(p.Passed, i, i+1)
-	q, ok := r.home(p).Partner(p.ID)
+	q, ok := r.partner(p)
 	if !ok {
 		return
 	}

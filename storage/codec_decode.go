@@ -83,6 +83,15 @@ func (d *decoder) version() {
 	}
 }
 
+// knownVersion refuses a part that a newer rewoo wrote, before it is read.
+func knownVersion(part string) error {
+	d := decoder{s: part}
+	if d.version(); d.v > codecVersion {
+		return &VersionError{bState, d.v}
+	}
+	return nil
+}
+
 // end gives the error, if there is one. Bytes that are left over are one.
 func (d *decoder) end() error {
 	if d.s != "" {

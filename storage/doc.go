@@ -34,6 +34,9 @@
 // it with the rows of the states after it and writes the difference. So an index cannot drift from what it indexes. Only rows
 // whose bytes change are written.
 //
+// A step decodes the couple's part and that of the event's own person. The other's is decoded when the machine asks for it
+// (Person.Rest), which it does when something passes between the two; else their rows stay as they lie.
+//
 // # Records
 //
 // Every value but the format number is a record: a version byte, a CRC32C over the names of bucket and key and the content,

@@ -33,8 +33,22 @@ func (f fake) Needs(self flows.State, who flows.PersonID, ev flows.Event) string
 
 func (f fake) Step(in flows.Input, ev flows.Event) flows.Output { return f.step(in, ev) }
 
-// does is a machine that needs no other unit.
-func does(step func(in flows.Input, ev flows.Event) flows.Output) fake { return fake{step: step} }
+// does is a machine that needs no other unit. It reads all of its own.
+func does(step func(in flows.Input, ev flows.Event) flows.Output) fake {
+	return fake{step: func(in flows.Input, ev flows.Event) flows.Output {
+		readAgain(in.Self)
+		return step(in, ev)
+	}}
+}
+
+// readAgain reads whoever was left alone.
+func readAgain(s flows.State) {
+	for i := range s.People {
+		if p := &s.People[i]; p.Rest != nil {
+			*p = p.Rest()
+		}
+	}
+}
 
 // gives is a machine that always gives the same.
 func gives(out flows.Output) fake {

@@ -308,7 +308,7 @@ func (l *life) state(user string) (s flows.State, p *flows.Person) {
 		}
 		unit, _, err := get(tx, bPerson, id)
 		if err == nil {
-			s, _, err = loadState(tx, flows.UnitID(unit), nil)
+			s, _, err = loadState(tx, flows.UnitID(unit), nil, readAll)
 		}
 		p, _ = s.Person(flows.PersonID(id))
 		return err

@@ -32,6 +32,10 @@ type queueRow struct {
 // plan turns an output into rows. Its errors are bugs of the machine (errOutput); it writes nothing.
 func (s *step) plan(out flows.Output) (*plan, error) {
 	p := &plan{wrongCode: out.WrongCode}
+	s.wake(out.States)
+	if s.broken != nil {
+		return nil, s.broken
+	}
 	var err error
 	if p.before, err = rowsOf(s.before, s.onDisk); err != nil {
 		return nil, err
@@ -116,6 +120,37 @@ func (p *plan) addMessage(q queued) error {
 	}
 	p.queue = append(p.queue, queueRow{person: q.Person, content: content})
 	return nil
+}
+
+// wake reads whoever was not read on one side of the step alone: what changed of them has to be seen. Somebody who was
+// left alone in the same unit stays unread.
+func (s *step) wake(after []flows.State) {
+	type seat struct {
+		unit flows.UnitID
+		id   flows.PersonID
+	}
+	unread := func(states []flows.State) map[seat]*flows.Person {
+		m := map[seat]*flows.Person{}
+		for i := range states {
+			for j := range states[i].People {
+				if p := &states[i].People[j]; p.Rest != nil {
+					m[seat{states[i].Unit, p.ID}] = p
+				}
+			}
+		}
+		return m
+	}
+	was, is := unread(s.before), unread(after)
+	for at, p := range was {
+		if is[at] == nil {
+			*p = p.Rest()
+		}
+	}
+	for at, p := range is {
+		if was[at] == nil {
+			*p = p.Rest()
+		}
+	}
 }
 
 // recipients are those who get messages, each once.

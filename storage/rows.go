@@ -51,6 +51,9 @@ func rowsOf(states []flows.State, onDisk rowSet) (rowSet, error) {
 			}
 			people[p.ID] = true
 			part.People = append(part.People, p.ID)
+			if p.Rest != nil {
+				continue // not read, so nothing of theirs changes
+			}
 			if err := rows.addPerson(s.Unit, p, onDisk); err != nil {
 				return nil, err
 			}
@@ -113,7 +116,8 @@ func (rows rowSet) add(bucket, key string, content []byte) error {
 }
 
 // loadState reads a unit. It is false when there is no such unit. The content of its parts goes into onDisk, if that is not nil.
-func loadState(tx *bolt.Tx, u flows.UnitID, onDisk rowSet) (flows.State, bool, error) {
+// Of people for whom rest is not nil it reads the bytes, and leaves what they say to whoever asks.
+func loadState(tx *bolt.Tx, u flows.UnitID, onDisk rowSet, rest func(id flows.PersonID, content string) func() flows.Person) (flows.State, bool, error) {
 	s := flows.State{Unit: u}
 	part, ok, err := loadPart(tx, coupleKey(u), onDisk, decodeCouple)
 	if !ok || err != nil {
@@ -121,7 +125,12 @@ func loadState(tx *bolt.Tx, u flows.UnitID, onDisk rowSet) (flows.State, bool, e
 	}
 	s.Couple, s.People = part.Couple, make([]flows.Person, len(part.People))
 	for i, id := range part.People {
-		s.People[i], ok, err = loadPart(tx, personKey(u, id), onDisk, decodePerson)
+		s.People[i], ok, err = loadPart(tx, personKey(u, id), onDisk, func(content string) (flows.Person, error) {
+			if later := rest(id, content); later != nil {
+				return flows.Person{ID: id, Rest: later}, knownVersion(content)
+			}
+			return decodePerson(content)
+		})
 		if err == nil && !ok {
 			err = &DamageError{bState, "a person's part of a unit is missing"}
 		}
@@ -174,3 +183,6 @@ func readJSON(bucket, key string, rec []byte, v any) error {
 	}
 	return nil
 }
+
+// readAll leaves nothing for later.
+func readAll(flows.PersonID, string) func() flows.Person { return nil }

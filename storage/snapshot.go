@@ -51,7 +51,7 @@ func (snap *Snapshot) readStates(tx *bolt.Tx) error {
 		if !ok {
 			return nil
 		}
-		s, _, err := loadState(tx, flows.UnitID(unit), nil)
+		s, _, err := loadState(tx, flows.UnitID(unit), nil, readAll)
 		snap.States = append(snap.States, s)
 		return err
 	})

@@ -45,6 +45,7 @@ type step struct {
 	ev     flows.Event
 	before []flows.State // the units that were loaded, as they lie on the disk
 	onDisk rowSet        // their parts as bytes
+	broken error         // a part that turned out to be none when it was read
 }
 
 func (s *step) run(m flows.Machine) (flows.Result, error) {
@@ -69,6 +70,9 @@ func (s *step) run(m flows.Machine) (flows.Result, error) {
 		return flows.Result{}, err
 	}
 	out := m.Step(in, s.ev)
+	if s.broken != nil {
+		return flows.Result{}, s.broken
+	}
 	p, err := s.plan(out)
 	if err != nil {
 		s.db.lg.Error("storage: a step is dropped", "event", s.ev, "why", err)
@@ -109,7 +113,10 @@ func (s *step) whose() (in flows.Input, err error) {
 	if err != nil || unit == "" {
 		return in, err
 	}
-	self, err := s.load(flows.UnitID(unit))
+	if s.ev.Kind == flows.Fired {
+		who, _, _ = strings.Cut(s.ev.Timer, "/")
+	}
+	self, err := s.load(flows.UnitID(unit), flows.PersonID(who))
 	if self == nil || err != nil {
 		return in, err
 	}
@@ -139,15 +146,35 @@ func takeTimer(s *flows.State, ev flows.Event) (flows.PersonID, *flows.Timer) {
 	return "", nil
 }
 
-// load reads a unit and remembers it as it was. It is nil when there is no such unit.
-func (s *step) load(u flows.UnitID) (*flows.State, error) {
-	state, ok, err := loadState(s.tx, u, s.onDisk)
+// load reads a unit and remembers it as it was. It is nil when there is no such unit. Of those who are not the event's
+// person it reads nothing yet.
+func (s *step) load(u flows.UnitID, who flows.PersonID) (*flows.State, error) {
+	rest := readAll
+	if validID(string(who)) {
+		rest = func(id flows.PersonID, content string) func() flows.Person {
+			if id == who {
+				return nil
+			}
+			return func() flows.Person { return s.read(id, content) }
+		}
+	}
+	state, ok, err := loadState(s.tx, u, s.onDisk, rest)
 	if !ok || err != nil {
 		return nil, err
 	}
 	s.before = append(s.before, state)
 	state = state.Clone()
 	return &state, nil
+}
+
+// read reads what was left for later. What cannot be read makes the step fail when the machine is done.
+func (s *step) read(id flows.PersonID, content string) flows.Person {
+	p, err := decodePerson(content)
+	if err != nil {
+		s.broken = err
+		return flows.Person{ID: id}
+	}
+	return p
 }
 
 // other loads the second unit that the machine asked for.
@@ -162,7 +189,7 @@ func (s *step) other(need string, self flows.UnitID) (*flows.State, error) {
 	if !ok || unit == "" || unit == string(self) {
 		return nil, nil
 	}
-	return s.load(flows.UnitID(unit))
+	return s.load(flows.UnitID(unit), "")
 }
 
 // useUp ends a firing that leads to nothing: the timer goes, and its row in the index, so that the timer loop meets it once.
