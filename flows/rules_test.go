@@ -20,7 +20,7 @@ type lifeStep struct {
 // acts is all that somebody may do: what is on their screen, words, commands, silence.
 func acts(w *sim, who string) []string {
 	out := []string{"", "say one", "say a much longer line of words than the other", "/skip", "/back", "/leave", "/help", "/checkin", "/cards", "/stop", "/start", "/partner", "gone",
-		"/idea", "/landed", "/ideas_use", "/together", "/hour", "/takeback", "/tender", "/arrivals"}
+		"/idea", "/landed", "/ideas_use", "/ideas_mine", "/together", "/hour", "/takeback", "/tender", "/arrivals"}
 	_, p := w.person(who)
 	if p == nil {
 		return out
