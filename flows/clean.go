@@ -115,8 +115,28 @@ func collapse(s string) string {
 // oneLine is clean text for places where a line break would fake a line of ours: names.
 func oneLine(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
 
+// isASCII says that every sign of s is a byte of its own.
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// foldedEnds are marks that count for nothing at the ends of words.
+const foldedEnds = ".!?,;: \"'"
+
 // fold is what words are compared by: no case, no accents, single spaces, no marks at the ends.
 func fold(s string) string {
+	if isASCII(s) { // nothing to take apart
+		return strings.Trim(strings.Join(strings.Fields(strings.ToLower(s)), " "), foldedEnds)
+	}
+	return foldLong(s)
+}
+
+func foldLong(s string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(s) {
 		if unicode.Is(unicode.Mn, r) {
@@ -124,7 +144,7 @@ func fold(s string) string {
 		}
 		b.WriteRune(unicode.ToLower(r))
 	}
-	return strings.Trim(strings.Join(strings.Fields(b.String()), " "), ".!?,;: \"'")
+	return strings.Trim(strings.Join(strings.Fields(b.String()), " "), foldedEnds)
 }
 
 // length counts characters as people do, near enough: composed runes.

@@ -105,8 +105,8 @@ func validZone(name string, table bool) bool {
 	if !table {
 		return true
 	}
-	_, err := time.LoadLocation(name)
-	return err == nil
+	_, ok := lookupZone(name)
+	return ok
 }
 
 // factsFile reads person.yaml or couple.yaml; of names the one mapping in it.

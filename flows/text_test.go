@@ -154,3 +154,12 @@ func TestMatchIsNeverFuzzy(t *testing.T) {
 		}
 	}
 }
+
+// The short way of fold, for plain text, is the same as the long one.
+func TestFoldOfPlainText(t *testing.T) {
+	for _, s := range []string{"", " ", "Yes", "  So-So  ", "\"Quoted.\"", "a\tb\nc", "I AM 18 OR OVER", "it's", "x\x00\x1fy", "...", "1\u00a0"} {
+		if got, want := fold(s), foldLong(s); got != want {
+			t.Errorf("%q: %q, the long way %q", s, got, want)
+		}
+	}
+}
