@@ -5,7 +5,7 @@
 //	timer loop ──Fired───▶   ▲                      │
 //	                         │ Gone                 │ committed: nil ──▶ the adapter may acknowledge
 //	                         │                      ▼ and two hints go out: "post" and "clock"
-//	Adapter.Send ◀──────── deliverer ◀── Store.Heads (the outbox is the truth, a hint only says: look now)
+//	Adapter.Send ◀──────── deliverer ◀── Store.Heads (the outbox is the truth, a hint only says at whom to look)
 //	                         └──▶ Store.Done
 //
 // # Who owns which goroutine
@@ -23,7 +23,7 @@
 //	firing               128 a Fire       the timers of one unit in a batch            they are handed over
 //
 // Handle, NextDue, Settle and the rest of Fire run on the goroutine of whoever calls them. What they share with the
-// deliverer is three channels and [holds], which has a lock.
+// deliverer is three channels, [holds] and [fresh], which have locks.
 //
 // # Order
 //
