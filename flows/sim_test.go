@@ -27,16 +27,17 @@ func mustShipped(t testing.TB) *Library {
 // can play thousands of lives. States are encoded and decoded between all steps. Every step is taken twice, and has to
 // give the same and leave its arguments alone; but a quick sim trusts the engine in both, as many lives need speed.
 type sim struct {
-	t     testing.TB
-	lib   *Library
-	now   time.Time
-	units map[UnitID]State
-	seq   map[string]int // events of each user, so that ids tell nothing of anybody else
-	sent  []sent
-	wrong []time.Time
-	kept  map[string]Entry
-	salt  string // makes another world of chance
-	quick bool
+	t        testing.TB
+	lib      *Library
+	now      time.Time
+	units    map[UnitID]State
+	seq      map[string]int // events of each user, so that ids tell nothing of anybody else
+	sent     []sent
+	wrong    []time.Time
+	kept     map[string]Entry
+	salt     string // makes another world of chance
+	quick    bool
+	askedFor int // how often a step asked for the part of somebody whose event it was not
 }
 
 type sent struct {
@@ -119,17 +120,26 @@ func (w *sim) event(ev Event) []Message {
 			in.WrongCodes++
 		}
 	}
-	in.Self = unread(in.Self, in.Who)
+	in.Self = w.unread(in.Self, in.Who)
 	in.Other = w.other(w.lib.Needs(in.Self, in.Who, ev), in.Self.Unit)
-	return w.commit(in, ev, w.stepTwice(in, ev))
+	before := w.askedFor
+	out := w.stepTwice(in, ev)
+	if w.askedFor > before { // a step is taken twice
+		w.askedFor = before + 1
+	}
+	defer func(n int) { w.askedFor = n }(w.askedFor)
+	return w.commit(in, ev, out)
 }
 
 // unread leaves whoever is not the event's person to be read later, as the store does.
-func unread(s State, who PersonID) State {
+func (w *sim) unread(s State, who PersonID) State {
 	s.People = slices.Clone(s.People)
 	for i, p := range s.People {
 		if p.ID != who {
-			s.People[i] = Person{ID: p.ID, Rest: func() Person { return State{People: []Person{p}}.Clone().People[0] }}
+			s.People[i] = Person{ID: p.ID, Rest: func() Person {
+				w.askedFor++
+				return State{People: []Person{p}}.Clone().People[0]
+			}}
 		}
 	}
 	return s
