@@ -101,7 +101,7 @@ func TestIdeasAreWhole(t *testing.T) {
 	words := map[string]string{
 		"cat": "words touch dates cooking curiosity service play memory growth", "by": "repairing both",
 		"phases": "safety atone attune attach growth", "place": "home out anywhere remote", "ld": "true false", "kids": "ok join apart",
-		"access": "low_energy low_mobility no_speech quiet no_hearing no_sight", "gift": "true",
+		"access": "low_energy low_mobility no_speech quiet no_hearing no_sight", "gift": "true", "alone": "true",
 		"needs": "seen safe prioritised known cared_for supported playful desired respected hopeful",
 	}
 	most := map[string]int{"cost": 3, "min": 180, "effort": 3, "intensity": 5, "touch": 3}
@@ -113,10 +113,13 @@ func TestIdeasAreWhole(t *testing.T) {
 		if !it.has("cat", "by", "phases", "cost", "min", "effort", "place", "ld", "kids", "access", "intensity", "touch", "needs") {
 			t.Errorf("%s leaves something out", it.ID)
 		}
+		if it.has("note") == it.has("alone") {
+			t.Errorf("%s has to say whether it reaches the partner: a note, or alone", it.ID)
+		}
 		for field, v := range it.Fields {
 			known := strings.Fields(words[field])
 			switch {
-			case field == "caution":
+			case field == "caution", field == "note":
 			case v.T == Scale:
 				if n, ok := most[field]; !ok || v.N < 0 || v.N > n {
 					t.Errorf("%s: %s is %d", it.ID, field, v.N)
