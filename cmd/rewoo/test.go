@@ -152,6 +152,6 @@ func differs(name, want, got string) (flows.Finding, bool) {
 	return flows.Finding{
 		Code: "T01", File: play.Folder + "/" + name, Line: n + 1, Column: 1,
 		Text:       fmt.Sprintf("expected %s, got %s", lineOf(w), lineOf(g)),
-		Suggestion: "if what came is right, run rewoo test -update; with --flows DIR it is written to DIR/transcripts",
+		Suggestion: "if what came is right, run rewoo test --flows DIR -update, which writes it to DIR/transcripts",
 	}, false
 }
