@@ -269,7 +269,7 @@ func TestNoKnockForWhatWasJustDone(t *testing.T) {
 	w.say("a", "/partner")
 	w.pass(15 * time.Minute) // 20:00 finds them busy
 	w.say("a", "/checkin")
-	w.press("a", "Just the pulse today")
+	w.press("a", "Not today")
 	mark := len(w.sent)
 	w.press("a", "Not now")
 	if got := w.got("a", mark); strings.Contains(got, "check-in is ready") {

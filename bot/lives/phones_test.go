@@ -218,7 +218,7 @@ func (ph *phones) open(who string) []*flows.Message {
 	return out
 }
 
-// answer answers the newest question: one of its buttons by the lot of the act's id, or words when there is none but to skip.
+// answer answers the newest question: one of its buttons by the lot of the act's id, or words when there is none but to end or skip.
 // What asks whether to share is no question: that is for the life to say.
 func (ph *phones) answer(a act, ev flows.Event) (flows.Event, bool) {
 	open := ph.open(a.who)
@@ -230,7 +230,7 @@ func (ph *phones) answer(a act, ev flows.Event) (flows.Event, bool) {
 		if c.ID == "share" {
 			return ev, false
 		}
-		if c.ID != "skip" {
+		if c.ID != "skip" && c.ID != "enough" {
 			choices = append(choices, c)
 		}
 	}

@@ -216,7 +216,7 @@ func TestBrowser(t *testing.T) {
 	b.press("b", "Skip")
 	b.say("b", "Only for me")
 	b.press("b", "Keep")
-	b.sees("b", "Kept for yourself.")
+	b.sees("b", "It stays with you.")
 	b.shot("4-both")
 	eval[bool](b, `document.querySelector("#bonnet summary").click(), true`)
 	b.until(`document.querySelectorAll("#timers tbody tr").length >= 2`, "timers under the bonnet")

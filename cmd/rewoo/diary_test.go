@@ -129,11 +129,11 @@ func labelsOf(g bottest.Got) (labels []string) {
 // answer answers a question: with a button that changes from day to day, or with words where there is none but Skip.
 func (w *monthWorld) answer(who string, day int, how string, g bottest.Got) {
 	w.t.Helper()
-	const pulse = "Just the pulse today"
+	const pulse = "Not today"
 	var choices []string
 	for _, label := range labelsOf(g) {
 		switch label {
-		case "Skip", "Done":
+		case "Skip", "Done", "Enough for today":
 		case pulse:
 			if how == "pulse" {
 				w.press(who, g, pulse)

@@ -112,7 +112,7 @@ func (tw *town) next(p *townsman, n int) string {
 	}
 	var labels []string
 	for _, c := range open[len(open)-1].Choices {
-		if c.Label != "Skip" && c.Label != "Just the pulse today" {
+		if c.Label != "Skip" && c.Label != "Not today" && c.Label != "Enough for today" {
 			labels = append(labels, c.Label)
 		}
 	}
