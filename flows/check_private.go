@@ -19,9 +19,9 @@ func (c *flowCheck) doors(f *Flow) {
 				continue
 			}
 			if s.Kind == KTogether {
-				hint := "declare it partner_sees: together, and no scale"
+				hint := "declare it partner_sees: together, and not as a scale"
 				if d.Type == FromList {
-					hint = "give a question of its list partner_sees: together, and no scale"
+					hint = "give a question of its list partner_sees: together, and not as a scale"
 				}
 				c.log.add("F11", t.Pos, hint, "answer %q cannot be part of a double reveal", d.Name)
 				continue

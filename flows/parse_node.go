@@ -61,7 +61,11 @@ func (p *flowParser) fields(n *yamlNode, what string, known ...string) bool {
 func (p *flowParser) missing(n *yamlNode, what string, keys ...string) {
 	for _, key := range keys {
 		if n.get(key) == nil {
-			p.log.add("F01", n.pos, "add "+key+":", "%s has no %s", what, key)
+			hint := "add " + key + ":"
+			if key == "none" {
+				hint += " the step to go to when there is nothing to offer"
+			}
+			p.log.add("F01", n.pos, hint, "%s has no %s", what, key)
 		}
 	}
 }

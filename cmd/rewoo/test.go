@@ -91,7 +91,7 @@ func playAll(ctx context.Context, fsys fs.FS, lib *flows.Library, names []string
 		var at *play.LineError
 		switch {
 		case errors.As(err, &at):
-			findings = append(findings, flows.Finding{Code: "T02", File: at.File, Line: at.Line, Column: 1, Text: at.Text, Suggestion: "press a button that is there, or mend the lines above"})
+			findings = append(findings, flows.Finding{Code: "T02", File: at.File, Line: at.Line, Column: 1, Text: at.Text, Suggestion: "mend this line, or those above it"})
 			say("FAIL %s\n", name)
 			continue
 		case err != nil:
