@@ -135,10 +135,14 @@ func (d *deliverer) pause() time.Duration {
 	if d.dirty {
 		return max(d.rest-time.Since(d.scanned), 0)
 	}
-	if d.retry.IsZero() {
-		return sweep
+	next := d.scanned.Add(sweep)
+	if !d.retry.IsZero() && d.retry.Before(next) {
+		next = d.retry
+		if rested := d.scanned.Add(d.rest); next.Before(rested) { // thousands may back off, each until another moment
+			next = rested
+		}
 	}
-	return min(max(time.Until(d.retry), 0), sweep)
+	return max(time.Until(next), 0)
 }
 
 // land takes a send back into the picture. An error is fatal.
