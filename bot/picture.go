@@ -19,11 +19,13 @@ type postbox struct {
 
 // line is one account's. It exists while rows wait.
 type line struct {
-	key   string // of its first row
-	busy  bool   // which is being sent
-	ready bool   // which is among the ready ones of its platform
-	tries int    // and has failed so often
-	next  time.Time
+	key    string         // of its first row
+	person flows.PersonID // whose that is
+	shared bool           // rows of somebody else, who had the account before or has it now, wait behind it
+	busy   bool           // which is being sent
+	ready  bool           // which is among the ready ones of its platform
+	tries  int            // and has failed so often
+	next   time.Time
 }
 
 // look brings the picture up to date: those whose part of the outbox may have changed, or all of it.
@@ -33,6 +35,14 @@ func (d *deliverer) look(ctx context.Context) error {
 	if err := d.scan(ctx); err != nil || len(people) == 0 {
 		return err
 	}
+	if err := d.visit(ctx, people); err != nil {
+		return err
+	}
+	return d.scan(ctx) // if it concerns others too
+}
+
+// visit looks up the first rows of a few people.
+func (d *deliverer) visit(ctx context.Context, people []flows.PersonID) error {
 	heads, err := d.store.Heads(ctx, people...)
 	if err != nil {
 		d.dirty = true
@@ -43,8 +53,14 @@ func (d *deliverer) look(ctx context.Context) error {
 	}
 	wall := time.Now()
 	for _, q := range heads {
-		if l := d.lines[accountOf(q.To)]; l == nil || !l.busy && !l.ready {
-			d.sort(q, accountOf(q.To), wall)
+		a := accountOf(q.To)
+		switch l := d.lines[a]; {
+		case l == nil:
+			d.sort(q, a, wall)
+		case l.shared || l.person != q.Person: // whose turn it is, only a scan tells
+			l.shared, d.dirty = true, true
+		case !l.busy && !l.ready:
+			d.sort(q, a, wall)
 		}
 	}
 	return nil
@@ -83,10 +99,10 @@ func (d *deliverer) clear(p *postbox) {
 	}
 }
 
-// scan looks at all of the outbox if something changed that concerns everybody. While there is still something to send it does not look again before
-// rest is over, which is 50 ms, or ten times what looking took, or a second: a morning with thousands of rows would otherwise be read
-// thousands of times, and nothing else be done. It makes no difference whether somebody waits in Settle: their answer comes
-// when nothing is left to send, and then each landing leads to a look.
+// scan looks at all of the outbox if something changed that concerns everybody. While there is still something to send it
+// does not look again before rest is over, which is 50 ms, or ten times what looking took, or a second: a morning with
+// thousands of rows would otherwise be read thousands of times, and nothing else be done. It makes no difference whether
+// somebody waits in Settle: their answer comes when nothing is left to send, and then each landing leads to a look.
 func (d *deliverer) scan(ctx context.Context) error {
 	wall := time.Now()
 	if !d.dirty || (d.startable() && wall.Sub(d.scanned) < d.rest) {
@@ -107,10 +123,13 @@ func (d *deliverer) scan(ctx context.Context) error {
 	}
 	seen := make(map[account]bool, len(heads))
 	for _, q := range heads {
-		if a := accountOf(q.To); !seen[a] { // of two people who had one account, one after the other, the older first
-			seen[a] = true
+		a := accountOf(q.To)
+		if !seen[a] { // of two people who had one account, one after the other, the older first
 			d.sort(q, a, wall)
 		}
+		l := d.lines[a]
+		l.shared = seen[a] || l.person != q.Person
+		seen[a] = true
 	}
 	for a, l := range d.lines {
 		if !seen[a] && !l.busy {
@@ -136,7 +155,7 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 		return
 	}
 	if l.key != q.Key {
-		*l = line{key: q.Key}
+		*l = line{key: q.Key, person: q.Person}
 	}
 	if d.tooLate(q) {
 		p.add(l, q) // to be dropped
