@@ -154,8 +154,11 @@ func (d *deliverer) land(f flight) error {
 	l.busy = false
 	if l.shared {
 		d.dirty = true
-	} else if d.fresh.add(f.row.Person); v.done { // their next row makes a line of its own
-		delete(d.lines, a)
+	} else {
+		d.fresh.add(f.row.Person) // their next row
+		if v.done {
+			delete(d.lines, a)
+		}
 	}
 	if d.holds.land(a, v.hold) {
 		v.wait, v.counts = 0, false // their next input lets the row go at once

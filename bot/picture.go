@@ -157,7 +157,7 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 	if l.key != q.Key {
 		*l = line{key: q.Key, person: q.Person}
 	}
-	if d.tooLate(q) {
+	if d.tooLate(q) && !p.closed.After(wall) {
 		p.add(l, q) // to be dropped
 		return
 	}

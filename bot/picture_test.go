@@ -107,3 +107,39 @@ func TestSecondPersonOfAnAccountBetweenDoneAndLanding(t *testing.T) {
 		s.stop()
 	})
 }
+
+// What gets too late while a platform takes nothing from us is dropped when it does again, and holds up no Settle till then.
+func TestTooLateUnderALimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		echo := &machine{}
+		echo.step = func(in flows.Input, ev flows.Event) (flows.Output, bool) {
+			out := echo.Echo.Step(in, ev)
+			if ev.From.User == bela {
+				out.Messages[0].Until = ev.At.Add(time.Second)
+			}
+			return out, true
+		}
+		s.opt.Machine = echo
+		try := s.fail(anna, bot.Limited)
+		try.after, try.all = time.Minute, true
+		s.start()
+		s.say(anna, "hello")
+		synctest.Wait()
+		try.class.Store(bot.Class(""))
+		s.say(bela, "soon too late")
+		time.Sleep(2 * time.Second)
+		s.settled()
+		if d := time.Until(try.at[0].Add(time.Minute)); d < 50*time.Second {
+			t.Errorf("Settle came %v before the limit ended", d)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		s.sees(anna, "heard: hello")
+		s.sees(bela)
+		if heads, err := s.db.Heads(t.Context()); err != nil || len(heads) != 0 {
+			t.Errorf("%d rows are left, %v", len(heads), err)
+		}
+		s.stop()
+	})
+}
