@@ -32,7 +32,7 @@ type queueRow struct {
 // plan turns an output into rows. Its errors are bugs of the machine (errOutput); it writes nothing.
 func (s *step) plan(out flows.Output) (*plan, error) {
 	p := &plan{wrongCode: out.WrongCode}
-	s.wake(out.States)
+	s.wake(out)
 	if s.broken != nil {
 		return nil, s.broken
 	}
@@ -122,9 +122,9 @@ func (p *plan) addMessage(q queued) error {
 	return nil
 }
 
-// wake reads whoever was not read on one side of the step alone: what changed of them has to be seen. Somebody who was
-// left alone in the same unit stays unread.
-func (s *step) wake(after []flows.State) {
+// wake reads whoever was not read on one side of the step alone: what changed of them has to be seen. So it does for
+// whom there is a message: it needs their address. Somebody else who was left alone in the same unit stays unread.
+func (s *step) wake(out flows.Output) {
 	type seat struct {
 		unit flows.UnitID
 		id   flows.PersonID
@@ -140,14 +140,17 @@ func (s *step) wake(after []flows.State) {
 		}
 		return m
 	}
-	was, is := unread(s.before), unread(after)
+	told := func(id flows.PersonID) bool {
+		return slices.ContainsFunc(out.Messages, func(m flows.Message) bool { return m.To == id })
+	}
+	was, is := unread(s.before), unread(out.States)
 	for at, p := range was {
-		if is[at] == nil {
+		if is[at] == nil || told(at.id) {
 			*p = p.Rest()
 		}
 	}
 	for at, p := range is {
-		if was[at] == nil {
+		if was[at] == nil || told(at.id) {
 			*p = p.Rest()
 		}
 	}

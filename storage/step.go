@@ -132,14 +132,19 @@ func (s *step) whose() (in flows.Input, err error) {
 }
 
 // takeTimer takes the timer that fired out of s, and says whose it was. A timer of the same name that is due at another time
-// is another timer.
+// is another timer. Those who were not read are looked at last: its name nearly always says whose it is.
 func takeTimer(s *flows.State, ev flows.Event) (flows.PersonID, *flows.Timer) {
-	for i := range s.People {
-		p := &s.People[i]
-		for j, t := range p.Timers {
-			if t.Name == ev.Timer && stamp(t.Due) == stamp(ev.Due) {
-				p.Timers = slices.Delete(slices.Clone(p.Timers), j, j+1)
-				return p.ID, &t
+	for _, unread := range []bool{false, true} {
+		for i := range s.People {
+			p := &s.People[i]
+			if unread && p.Rest != nil {
+				*p = p.Rest()
+			}
+			for j, t := range p.Timers {
+				if t.Name == ev.Timer && stamp(t.Due) == stamp(ev.Due) {
+					p.Timers = slices.Delete(slices.Clone(p.Timers), j, j+1)
+					return p.ID, &t
+				}
 			}
 		}
 	}

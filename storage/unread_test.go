@@ -117,3 +117,35 @@ func TestUnreadDamage(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A message goes to the address of its person, read or not: nothing of it is lost because a machine did not look.
+func TestMessageToSomebodyUnread(t *testing.T) {
+	db := openNew(t)
+	put(t, db, two())
+	before := contents(t, db)
+	step1(t, db, said("e", 1), fake{step: func(in flows.Input, _ flows.Event) flows.Output {
+		return flows.Output{States: []flows.State{in.Self}, Messages: []flows.Message{{ID: "m", To: person(2)}}}
+	}})
+	if heads, err := db.Heads(ctx, person(2)); err != nil || len(heads) != 1 || heads[0].To != addr(2) {
+		t.Errorf("%+v, %v", heads, err)
+	}
+	equalMaps(t, bState, contents(t, db)[bState], before[bState])
+}
+
+// A timer whose name begins with nobody of the unit, or with somebody else, fires all the same.
+func TestTimerOfAnotherName(t *testing.T) {
+	for _, name := range []string{"x", string(person(7)) + "/x", string(person(1)) + "/x"} {
+		db := openNew(t)
+		s := two()
+		s.People[1].Timers = []flows.Timer{timer(name, 0)}
+		put(t, db, s)
+		asked := false
+		step1(t, db, fired(1, timer(name, 0)), fake{step: func(in flows.Input, _ flows.Event) flows.Output {
+			asked = in.Timer != nil && in.Who == person(2)
+			return flows.Output{States: []flows.State{in.Self}}
+		}})
+		if !asked {
+			t.Errorf("the timer %q was lost", name)
+		}
+	}
+}
