@@ -123,6 +123,7 @@ func TestTooLateUnderALimit(t *testing.T) {
 		s.opt.Machine = echo
 		try := s.fail(anna, bot.Limited)
 		try.after, try.all = time.Minute, true
+		began := time.Now()
 		s.start()
 		s.say(anna, "hello")
 		synctest.Wait()
@@ -130,8 +131,8 @@ func TestTooLateUnderALimit(t *testing.T) {
 		s.say(bela, "soon too late")
 		time.Sleep(2 * time.Second)
 		s.settled()
-		if d := time.Until(try.at[0].Add(time.Minute)); d < 50*time.Second {
-			t.Errorf("Settle came %v before the limit ended", d)
+		if d := time.Since(began); d > 10*time.Second {
+			t.Errorf("Settle came after %v", d)
 		}
 		time.Sleep(time.Minute)
 		synctest.Wait()

@@ -172,8 +172,8 @@ func (r *run) skip(p *Person) {
 // leave ends the conversation that has the floor, else the one that waits for an answer or to be opened.
 func (r *run) leave(p *Person) {
 	t := p.focus()
-	for i := len(p.Tracks) - 1; t == nil && i >= 0; i-- {
-		t = &p.Tracks[i]
+	if t == nil && len(p.Tracks) > 0 {
+		t = &p.Tracks[len(p.Tracks)-1]
 	}
 	if t == nil {
 		r.say(p, r.lib.word("nothing_to_leave"))
