@@ -198,7 +198,25 @@ func (w *sim) stepTwice(in Input, ev Event) Output {
 	if a, b := encode(out), encode(again); !bytes.Equal(a, b) {
 		w.t.Fatalf("Step is not a function\nfirst  %s\nsecond %s", a, b)
 	}
+	in.Self = readAgain(in.Self)
+	all := w.lib.Step(in, ev)
+	if a, b := w.told(out), w.told(all); !bytes.Equal(a, b) {
+		w.t.Fatalf("Step takes somebody unread for somebody else\nunread %s\nread   %s", a, b)
+	}
 	return out
+}
+
+// told is what out says, keeps and makes of everybody, as their next step would find them: what is put in order by the way
+// of somebody who was read counts for nothing.
+func (w *sim) told(out Output) []byte {
+	out.States = slices.Clone(out.States)
+	for i, s := range out.States {
+		out.States[i] = readAgain(s).Clone() // it is put in order in place
+		r := &run{lib: w.lib, ev: Event{At: w.now}, self: &out.States[i]}
+		r.expire(r.self)
+		r.finish()
+	}
+	return encode(out)
 }
 
 // encode writes people too, whom a State's own JSON leaves to the store's parts.
