@@ -49,3 +49,25 @@ func TestLongOutboxIsReadRarely(t *testing.T) {
 		})
 	}
 }
+
+// Nor for every row that may be tried again, when a platform is out and all back off, each until another moment.
+func TestOutboxIsReadRarelyWhileAllBackOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		s.mem.Fail(func(flows.Queued) error { return failure(bot.Transient) })
+		s.crowd(bot.New(s.options()), "many", 400)
+		heads := &slowHeads{takes: 20 * time.Millisecond}
+		s.start(func(st bot.Store) bot.Store { heads.Store = st; return heads })
+		time.Sleep(30 * time.Second)
+		if n := heads.reads.Load(); n > 150 {
+			t.Errorf("read %d times in 30 s", n)
+		}
+		s.mem.Fail(nil)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if rows, err := s.db.Heads(t.Context()); err != nil || len(rows) != 0 {
+			t.Errorf("%d people still wait, %v", len(rows), err)
+		}
+		s.stop()
+	})
+}
