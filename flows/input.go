@@ -27,8 +27,6 @@ func (r *run) input() {
 	case text == "":
 		r.say(p, r.lib.word("nothing_readable"))
 	case r.global(p, text):
-	case p.Stopped:
-		r.say(p, r.lib.word("stopped_hint"))
 	default:
 		r.said(p, text)
 	}
@@ -43,6 +41,10 @@ func (r *run) knockAgain(id PersonID) {
 
 // said gives words to whatever has the floor.
 func (r *run) said(p *Person, text string) {
+	if p.Stopped {
+		r.say(p, r.lib.word("stopped_hint"))
+		return
+	}
 	if t := p.focus(); t != nil {
 		if t.Phase == Quiet {
 			r.present(p, t.ID)

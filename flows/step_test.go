@@ -419,3 +419,15 @@ func TestGlobalWordsDoWhatTheySay(t *testing.T) {
 		t.Error("after /leave a question is open")
 	}
 }
+
+// After /stop every word, however long, is told the way back.
+func TestStoppedIsToldTheWayBack(t *testing.T) {
+	w := newSim(t)
+	w.alone("a", "Ana")
+	w.say("a", "/stop")
+	for _, text := range []string{"hello", strings.Repeat("long ", maxInput)} {
+		if w.say("a", text); w.last("a") != w.lib.Words["stopped_hint"] {
+			t.Errorf("%.9q gets %q", text, w.last("a"))
+		}
+	}
+}
