@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -74,13 +75,7 @@ func (r *run) ranked(p *Person, t *Track, st *Step, list *List, seen []string) [
 		all = append(all, x)
 	}
 	slices.SortFunc(all, func(a, b scored) int {
-		if a.score != b.score {
-			return b.score - a.score
-		}
-		if a.chance < b.chance {
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.chance, b.chance))
 	})
 	out := make([]*Item, len(all))
 	for i := range all {

@@ -110,7 +110,7 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 	case KSet:
 		r.assign(p, t, st)
 	case KRun:
-		return r.call(p, t, st)
+		return r.call(p, t, st), false
 	case KSleep:
 		t.Phase, t.Parked = Sleeping, false
 		r.stepTimer(p, t, "wake", st.For)
@@ -118,14 +118,14 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 	case KEnd:
 		return "", false
 	case KShare, KTogether:
-		return r.offered(st, p, t, r.enterShare(p, t, st))
+		return r.offered(p, t, st, r.enterShare(p, t, st))
 	case KTakeBack:
-		return r.offered(st, p, t, r.enterTakeBack(p, t))
+		return r.offered(p, t, st, r.enterTakeBack(p, t))
 	case KOpen:
 		_, ok := r.opening(p, t, st)
-		return r.offered(st, p, t, ok)
+		return r.offered(p, t, st, ok)
 	case KClose:
-		return r.offered(st, p, t, r.home(p).hasOpened(p, st))
+		return r.offered(p, t, st, r.home(p).hasOpened(p, st))
 	case KPart:
 		return "", r.wait(p, t, st)
 	case KBoth, KWaitFor:
@@ -146,7 +146,7 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 }
 
 // offered opens a step that offers something to pass on, or goes by it when there is nothing.
-func (r *run) offered(st *Step, p *Person, t *Track, some bool) (next string, waits bool) {
+func (r *run) offered(p *Person, t *Track, st *Step, some bool) (next string, waits bool) {
 	if !some {
 		return st.None.Step, false
 	}
@@ -172,11 +172,12 @@ func (r *run) stepTimer(p *Person, t *Track, what string, after time.Duration) {
 	p.timer(Timer{Name: "t" + itoa(t.ID) + "/" + what, Due: r.ev.At.Add(after), Track: t.ID, Visit: t.Visit, What: what})
 }
 
-// call pushes a frame for another flow. Too deep a call is passed over: the checker allows none.
-func (r *run) call(p *Person, t *Track, st *Step) (string, bool) {
+// call pushes a frame for another flow, and returns the step to go on with. Too deep a call is passed over: the checker
+// allows none.
+func (r *run) call(p *Person, t *Track, st *Step) string {
 	flow := r.lib.Flows[st.Run]
 	if flow == nil || len(t.Frames) > maxCalls {
-		return st.Go.Step, false
+		return st.Go.Step
 	}
 	get := r.names(p, t, nil)
 	frame := Frame{Flow: flow.Name, Step: flow.Steps[0].ID}
@@ -189,5 +190,5 @@ func (r *run) call(p *Person, t *Track, st *Step) (string, bool) {
 		}
 	}
 	t.Frames = append(t.Frames, frame)
-	return flow.Steps[0].ID, false
+	return flow.Steps[0].ID
 }
