@@ -35,7 +35,7 @@ func (r *run) partButton(p *Person, id int, st *Step, leave bool) {
 	r.next(p, id, st.GoMap["left"])
 }
 
-// part makes two units of one. What was on its way to the one who leaves, and could still be undone, does not reach them.
+// part makes two units of one. What was still on its way to the one who leaves does not reach them.
 func (r *run) part(p *Person, openly bool) {
 	line := r.leftLine(p)
 	if openly {

@@ -122,12 +122,8 @@ func (w *sim) event(ev Event) []Message {
 	}
 	in.Self = w.unread(in.Self, in.Who)
 	in.Other = w.other(w.lib.Needs(in.Self, in.Who, ev), in.Self.Unit)
-	before := w.askedFor
 	out := w.stepTwice(in, ev)
-	if w.askedFor > before { // a step is taken twice
-		w.askedFor = before + 1
-	}
-	defer func(n int) { w.askedFor = n }(w.askedFor)
+	defer func(n int) { w.askedFor = n }(w.askedFor) // the store's own reading does not count
 	return w.commit(in, ev, out)
 }
 
