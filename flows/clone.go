@@ -16,8 +16,9 @@ func (s State) Clone() State {
 	return s
 }
 
-// work copies s for a step. The maps of the couple and those that ownMaps copies stay shared with s: they are most of a
-// state, a step writes one of them at most, and whoever does (assign, draw, scheduled) puts a copy in its place.
+// work copies s for a step. The maps of the couple and what ownMaps copies stay shared with s: they are most of a state, a
+// step writes one of them at most, and whoever does (assign, draw, scheduled) puts a copy in its place. Bodies of cards
+// are written by nobody.
 func (s State) work() State {
 	s.Couple.Opened = slices.Clone(s.Couple.Opened)
 	s.Couple.Offers = slices.Clone(s.Couple.Offers)
@@ -29,6 +30,7 @@ func (s State) work() State {
 	return s
 }
 
+// ownMaps copies what a step shares with its argument.
 func (p *Person) ownMaps() {
 	p.Facts = cloneValues(p.Facts)
 	p.Ends = maps.Clone(p.Ends)
@@ -37,9 +39,18 @@ func (p *Person) ownMaps() {
 		p.Draws[i].Items = slices.Clone(p.Draws[i].Items)
 	}
 	p.Nudged = maps.Clone(p.Nudged)
+	for i := range p.Inbox {
+		p.Inbox[i].Body = slices.Clone(p.Inbox[i].Body)
+	}
+	for i := range p.Coming {
+		p.Coming[i].Body = slices.Clone(p.Coming[i].Body)
+	}
+	for i := range p.Passed {
+		p.Passed[i].Body = slices.Clone(p.Passed[i].Body)
+	}
 }
 
-// clone copies all of p but the maps of ownMaps.
+// clone copies all of p but what ownMaps copies.
 func (p Person) clone() Person {
 	p.Tracks = slices.Clone(p.Tracks)
 	for i := range p.Tracks {
@@ -48,18 +59,9 @@ func (p Person) clone() Person {
 	p.Timers = slices.Clone(p.Timers)
 	p.Buttons = slices.Clone(p.Buttons)
 	p.Inbox = slices.Clone(p.Inbox)
-	for i := range p.Inbox {
-		p.Inbox[i].Body = slices.Clone(p.Inbox[i].Body)
-	}
 	p.Coming = slices.Clone(p.Coming)
-	for i := range p.Coming {
-		p.Coming[i].Body = slices.Clone(p.Coming[i].Body)
-	}
 	p.Shown = slices.Clone(p.Shown)
 	p.Passed = slices.Clone(p.Passed)
-	for i := range p.Passed {
-		p.Passed[i].Body = slices.Clone(p.Passed[i].Body)
-	}
 	p.Waiting = slices.Clone(p.Waiting)
 	if p.Pair != nil {
 		pair := *p.Pair
