@@ -1,8 +1,6 @@
 package flows
 
-import (
-	"slices"
-)
+import "slices"
 
 // picked adds one option of a multi; Done, or the last one allowed, is the answer.
 func (r *run) picked(p *Person, id int, q *question, done bool, option string) {

@@ -99,16 +99,23 @@ func (r *run) skipButton() Button {
 // prompt sends a question of a track and makes its buttons live.
 func (r *run) prompt(p *Person, id int, body []Block, buttons []Button) {
 	t := p.track(id)
-	msg := p.messageID(p.LastMsg + 1)
+	for i := range buttons {
+		buttons[i].Track, buttons[i].Visit = id, t.Visit
+	}
+	t.Prompt = r.emitLive(p, Message{Body: body, Private: true}, buttons...)
+}
+
+// emitLive sends a message with buttons that can be tapped from now on.
+func (r *run) emitLive(p *Person, m Message, buttons ...Button) string {
+	tokens := r.ev.Seed.tokens(p.messageID(p.LastMsg+1), len(buttons))
 	p.Buttons = slices.Grow(p.Buttons, len(buttons))
-	m := Message{Body: body, Private: true, Choices: slices.Grow([]Choice(nil), len(buttons))}
-	tokens := r.ev.Seed.tokens(msg, len(buttons))
+	m.Choices = slices.Grow(m.Choices, len(buttons))
 	for i, b := range buttons {
-		b.Token, b.Track, b.Visit = tokens[i*tokenLen:(i+1)*tokenLen], id, t.Visit
+		b.Token = tokens[i*tokenLen : (i+1)*tokenLen]
 		p.Buttons = append(p.Buttons, b)
 		m.Choices = append(m.Choices, Choice{ID: b.Choice, Label: b.Label, Action: b.Token})
 	}
-	t.Prompt = r.emit(p, m)
+	return r.emit(p, m)
 }
 
 // answerText reads words as the answer to what a track asks.

@@ -22,13 +22,17 @@ func (r *run) draw(p *Person, t *Track, st *Step) string {
 		return st.NoneLeft.Step
 	}
 	item := best[r.ev.Seed.pick(len(best), "draw", string(p.ID), itoa(t.Visit))]
-	f := t.top()
+	t.top().bind(st.Draw, item.ID)
+	p.drew(list.Name, item.ID, r.ev.At)
+	return st.Go.Step
+}
+
+// bind keeps an item's id, or several, under a name until the flow ends.
+func (f *Frame) bind(name, ids string) {
 	if f.Items == nil {
 		f.Items = map[string]string{}
 	}
-	f.Items[st.Draw] = item.ID
-	p.drew(list.Name, item.ID, r.ev.At)
-	return st.Go.Step
+	f.Items[name] = ids
 }
 
 // drew remembers a draw, in copies of what it writes: the old ones are the argument's.

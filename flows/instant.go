@@ -124,8 +124,8 @@ func (r *run) revealTimer(s *State, p *Person) {
 	}
 }
 
-// offer puts one half of a double reveal on record. A second one for the same hour takes
-// the place of the first; one whose hour has passed unhandled stays for that.
+// offer puts one half of a double reveal on record. A second one for the same hour takes the place of
+// the first; one whose hour has passed unhandled stays for that.
 func (r *run) offer(p *Person, t *Track, st *Step) {
 	f := t.top()
 	name := st.Items[f.Sharing].Step

@@ -1,8 +1,6 @@
 package flows
 
-import (
-	"time"
-)
+import "time"
 
 // Merge makes one couple of two people who each were alone. Both keep what is theirs; names are those that each saw.
 func Merge(a, b State, unit UnitID, at time.Time) State {

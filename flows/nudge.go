@@ -63,11 +63,8 @@ func (r *run) knock(p *Person, id int, lane Lane, until time.Time) {
 	t := p.track(id)
 	t.Phase = Knocking
 	flow := r.lib.Flows[t.Frames[0].Flow]
-	msg := p.messageID(p.LastMsg + 1)
-	b := Button{Token: r.ev.Seed.tokens(msg, 1), Track: id, Visit: t.Visit, Choice: "open", Label: r.lib.word("label_open"), Value: "open"}
-	p.Buttons = append(p.Buttons, b)
-	t.Prompt = r.emit(p, Message{Body: []Block{{Text: leakStatus(r, p, flow.Knock)}}, Lane: lane, Until: until,
-		Choices: []Choice{{ID: b.Choice, Label: b.Label, Action: b.Token}}})
+	t.Prompt = r.emitLive(p, Message{Body: []Block{{Text: leakStatus(r, p, flow.Knock)}}, Lane: lane, Until: until},
+		Button{Track: id, Visit: t.Visit, Choice: "open", Label: r.lib.word("label_open"), Value: "open"})
 }
 
 // unasked takes one of the day's unasked messages, if p may get one now.

@@ -33,11 +33,8 @@ func (r *run) drawSeveral(p *Person, t *Track, st *Step) string {
 	for i, it := range ranked {
 		ids[i] = it.ID
 	}
-	if f.Items == nil {
-		f.Items = map[string]string{}
-	}
-	f.Items[offeredKey(st.Draw)] = strings.Join(ids, " ")
-	f.Items[seenKey(st.Draw)] = strings.Join(append(seen, ids...), " ")
+	f.bind(offeredKey(st.Draw), strings.Join(ids, " "))
+	f.bind(seenKey(st.Draw), strings.Join(append(seen, ids...), " "))
 	delete(f.Items, st.Draw)
 	return st.Go.Step
 }
@@ -53,15 +50,18 @@ func (r *run) ranked(p *Person, t *Track, st *Step, list *List, seen []string) [
 		chance uint64
 	}
 	var all []scored
-	s, sc := r.scoring(p, t, st, list)
-	chance := r.ev.Seed.derive("offer", string(p.ID), itoa(t.Visit))
 	drawn := p.lastDrawn(list)
-	for i, it := range list.Items {
+	s, sc := r.scoring(p, t, st, list, drawn)
+	chance := r.ev.Seed.derive("offer", string(p.ID), itoa(t.Visit))
+	var it *Item
+	get := r.names(p, t, &it)
+	for i := range list.Items {
+		it = list.Items[i]
 		last := drawn[i]
 		if slices.Contains(seen, it.ID) || !last.IsZero() && r.ev.At.Sub(last) < list.NotWithin {
 			continue
 		}
-		if list.Where != nil && !list.Where.Bool(r.names(p, t, &it)) {
+		if list.Where != nil && !list.Where.Bool(get) {
 			continue
 		}
 		x := scored{item: it, score: -int(last.Unix()), chance: mix(binary.BigEndian.Uint64(chance[:8]), uint64(i))}
@@ -94,9 +94,9 @@ func mix(seed, i uint64) uint64 {
 
 // scoring gives a registered function what it may read: the names that it declares, and of the other person only what they
 // opened.
-func (r *run) scoring(p *Person, t *Track, st *Step, list *List) (scoring, scorer) {
+func (r *run) scoring(p *Person, t *Track, st *Step, list *List, drawn []time.Time) (scoring, scorer) {
 	sc := scorers[st.Score]
-	get, home, drawn := r.names(p, t, nil), r.home(p), p.lastDrawn(list)
+	get, home := r.names(p, t, nil), r.home(p)
 	before := map[string][]dated{} // asked for again for every item
 	return scoring{
 		get: func(name string) (Value, bool) {
@@ -142,10 +142,6 @@ func (r *run) onOffer(t *Track, st *Step, list *List) []*Item {
 
 // take binds the chosen item and remembers when it was taken.
 func (r *run) take(p *Person, t *Track, q *question, id string) {
-	f := t.top()
-	if f.Items == nil {
-		f.Items = map[string]string{}
-	}
-	f.Items[q.step.Ask] = id
+	t.top().bind(q.step.Ask, id)
 	p.drew(q.decl.List, id, r.ev.At)
 }

@@ -18,11 +18,8 @@ func (r *run) passOn(p *Person, body []Block, class string) {
 		q.Coming = append(q.Coming, Coming{Card: card, Due: r.ev.At.Add(undoFor), Class: class})
 		r.passTimer(q)
 	}
-	msg := p.messageID(p.LastMsg + 1)
-	b := Button{Token: r.ev.Seed.tokens(msg, 1), Choice: "undo", Label: r.lib.word("label_undo"), Value: card.ID}
-	p.Buttons = append(p.Buttons, b)
-	undo := r.emit(p, Message{Body: []Block{{Text: r.lib.word("passed_on")}}, Private: true,
-		Choices: []Choice{{ID: b.Choice, Label: b.Label, Action: b.Token}}})
+	undo := r.emitLive(p, Message{Body: []Block{{Text: r.lib.word("passed_on")}}, Private: true},
+		Button{Choice: "undo", Label: r.lib.word("label_undo"), Value: card.ID})
 	p.Passed = append(p.Passed, Passed{Card: card, At: r.ev.At, Undo: undo})
 	if n := len(p.Passed) - maxPassed; n > 0 {
 		r.endUndo(p, p.Passed[:n])

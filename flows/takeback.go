@@ -14,14 +14,11 @@ const shownCard = "take back"
 // lookAt puts one of the cards that p passed on show, and reports whether there is one.
 func (p *Person) lookAt(t *Track, i int) bool {
 	f := t.top()
-	if f.Items == nil {
-		f.Items = map[string]string{}
-	}
 	if i < 0 || i >= len(p.Passed) {
 		delete(f.Items, shownCard)
 		return false
 	}
-	f.Items[shownCard] = p.Passed[i].ID
+	f.bind(shownCard, p.Passed[i].ID)
 	return true
 }
 
