@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"sync"
+	"time"
 
 	"rewoo/flows"
 )
@@ -72,40 +73,32 @@ func encodeCouple(c *couplePart) []byte {
 	}
 	e.keys = e.keys[:from]
 	e.values(c.Couple.Facts)
-	e.uint(len(c.People))
-	for _, id := range c.People {
-		e.id(string(id))
-	}
+	encodeSlice(e, c.People, func(id *flows.PersonID) { e.id(string(*id)) })
 	e.doors(&c.Couple)
 	return e.end()
 }
 
 // doors writes what version 2 added to a couple.
 func (e *encoder) doors(c *flows.Couple) {
-	e.uint(len(c.Opened))
-	for i := range c.Opened {
-		o := &c.Opened[i]
+	encodeSlice(e, c.Opened, func(o *flows.Opened) {
 		e.id(string(o.By))
 		e.str(o.Name)
 		e.value(o.Value)
 		e.time(o.At)
 		e.time(o.Until)
-	}
-	e.uint(len(c.Offers))
-	for i := range c.Offers {
-		o := &c.Offers[i]
+	})
+	encodeSlice(e, c.Offers, func(o *flows.Offer) {
 		e.id(string(o.By))
 		e.str(o.Key)
 		e.str(o.Question)
 		e.str(o.Words)
 		e.time(o.Until)
-	}
-	e.uint(len(c.Votes))
-	for _, v := range c.Votes {
+	})
+	encodeSlice(e, c.Votes, func(v *flows.Vote) {
 		e.id(string(v.By))
 		e.str(v.Key)
 		e.time(v.At)
-	}
+	})
 }
 
 func encodePerson(p *flows.Person) []byte {
@@ -117,51 +110,33 @@ func encodePerson(p *flows.Person) []byte {
 	e.time(p.Joined)
 	e.bools(p.Welcomed, p.Stopped, p.Gone, p.Pair != nil)
 	e.values(p.Facts)
-	e.uint(len(p.Tracks))
-	for i := range p.Tracks {
-		e.track(&p.Tracks[i])
-	}
-	e.uint(len(p.Timers))
-	for i := range p.Timers {
-		e.timer(&p.Timers[i], string(p.ID))
-	}
-	e.uint(len(p.Buttons))
-	for i := range p.Buttons {
-		b := &p.Buttons[i]
+	encodeSlice(e, p.Tracks, e.track)
+	encodeSlice(e, p.Timers, func(t *flows.Timer) { e.timer(t, string(p.ID)) })
+	encodeSlice(e, p.Buttons, func(b *flows.Button) {
 		e.str(b.Token)
 		e.int(b.Track)
 		e.int(b.Visit)
 		e.str(b.Choice)
 		e.str(b.Label)
 		e.str(b.Value)
-	}
-	e.uint(len(p.Inbox))
-	for i := range p.Inbox {
-		e.card(&p.Inbox[i])
-	}
-	e.uint(len(p.Waiting))
-	for _, w := range p.Waiting {
+	})
+	encodeSlice(e, p.Inbox, e.card)
+	encodeSlice(e, p.Waiting, func(w *flows.Wait) {
 		e.str(w.Flow)
 		e.time(w.Until)
-	}
+	})
 	if p.Pair != nil {
 		e.pairing(p.Pair)
 	}
-	e.uint(len(p.Tries))
-	for _, t := range p.Tries {
-		e.time(t)
-	}
+	encodeSlice(e, p.Tries, func(t *time.Time) { e.time(*t) })
 	e.str(p.Parked)
-	draws := p.Draws.InOrder()
-	e.uint(len(draws)) // a map of maps, which is kept in order
-	for _, l := range draws {
+	encodeSlice(e, p.Draws.InOrder(), func(l *flows.DrawnList) { // a map of maps, which is kept in order
 		e.str(l.List)
-		e.uint(len(l.Items))
-		for _, x := range l.Items {
+		encodeSlice(e, l.Items, func(x *flows.Drawn) {
 			e.str(x.Item)
 			e.time(x.At)
-		}
-	}
+		})
+	})
 	encodeMap(e, p.Nudged, e.str)
 	e.str(p.Budget.Date)
 	e.int(p.Budget.Unasked)
@@ -176,22 +151,19 @@ func encodePerson(p *flows.Person) []byte {
 // passing writes what version 2 added to a person.
 func (e *encoder) passing(p *flows.Person) {
 	encodeMap(e, p.Ends, e.time)
-	e.uint(len(p.Coming))
-	for i := range p.Coming {
-		e.card(&p.Coming[i].Card)
-		e.time(p.Coming[i].Due)
-		e.str(p.Coming[i].Class)
-	}
-	e.uint(len(p.Shown))
-	for _, s := range p.Shown {
+	encodeSlice(e, p.Coming, func(c *flows.Coming) {
+		e.card(&c.Card)
+		e.time(c.Due)
+		e.str(c.Class)
+	})
+	encodeSlice(e, p.Shown, func(s *flows.Shown) {
 		e.str(s.ID)
 		e.str(s.Message)
 		e.time(s.At)
-	}
-	e.uint(len(p.Passed))
-	for i := range p.Passed {
-		e.card(&p.Passed[i].Card)
-		e.time(p.Passed[i].At)
-		e.str(p.Passed[i].Undo)
-	}
+	})
+	encodeSlice(e, p.Passed, func(x *flows.Passed) {
+		e.card(&x.Card)
+		e.time(x.At)
+		e.str(x.Undo)
+	})
 }

@@ -22,9 +22,7 @@ func (e *encoder) track(t *flows.Track) {
 	e.str(t.Prompt)
 	e.time(t.Expires)
 	e.bools(t.Parked)
-	e.uint(len(t.Frames))
-	for i := range t.Frames {
-		f := &t.Frames[i]
+	encodeSlice(e, t.Frames, func(f *flows.Frame) {
 		e.str(f.Flow)
 		e.str(f.Step)
 		e.values(f.Answers)
@@ -33,12 +31,11 @@ func (e *encoder) track(t *flows.Track) {
 		e.blocks(f.Preview)
 		e.bools(f.Followed, f.Held)
 		e.strs(f.Picked)
-	}
-	e.uint(len(t.Marks))
-	for _, m := range t.Marks {
+	})
+	encodeSlice(e, t.Marks, func(m *flows.Mark) {
 		e.int(m.Depth)
 		e.str(m.Step)
-	}
+	})
 }
 
 func (e *encoder) timer(t *flows.Timer, person string) {
@@ -78,17 +75,20 @@ func (e *encoder) value(v flows.Value) {
 }
 
 func (e *encoder) blocks(all []flows.Block) {
-	e.uint(len(all))
-	for _, b := range all {
+	encodeSlice(e, all, func(b *flows.Block) {
 		e.str(b.Text)
 		e.bools(b.Quote)
-	}
+	})
 }
 
 func (e *encoder) strs(all []string) {
+	encodeSlice(e, all, func(s *string) { e.str(*s) })
+}
+
+func encodeSlice[T any](e *encoder, all []T, write func(*T)) {
 	e.uint(len(all))
-	for _, s := range all {
-		e.str(s)
+	for i := range all {
+		write(&all[i])
 	}
 }
 
