@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	maxSends = 16               // under way at a time, for one adapter
-	sendTime = time.Minute      // how long one send may take
-	grace    = 2 * time.Second  // for sends under way at shutdown
-	sweep    = 30 * time.Second // the outbox is looked at this often, hint or no hint
-	rescan   = 50 * time.Millisecond
-	restMax  = time.Second
+	maxSends = 16                    // under way at a time, for one adapter
+	sendTime = time.Minute           // how long one send may take
+	grace    = 2 * time.Second       // for sends under way at shutdown
+	sweep    = 30 * time.Second      // the outbox is looked at this often, hint or no hint
+	rescan   = 50 * time.Millisecond // least rest between two scans while there is something to send
+	restMax  = time.Second           // and the longest
 )
 
 // deliverer sends what waits in the outbox. Its goroutine is the only one that touches the fields; senders report

@@ -9,6 +9,9 @@ import (
 	"rewoo/flows"
 )
 
+// lanes is how many kinds of haste a platform tells apart.
+const lanes = int(flows.LaneScheduled) + 1
+
 // postbox is one platform's side of the picture.
 type postbox struct {
 	adapter Adapter // nil: rows for a platform that is not configured wait until they are too old
@@ -65,8 +68,6 @@ func (d *deliverer) visit(ctx context.Context, people []flows.PersonID) error {
 	}
 	return nil
 }
-
-const lanes = 3
 
 // next takes the row that goes first; false if there is none.
 func (p *postbox) next() (q flows.Queued, ok bool) {
