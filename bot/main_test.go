@@ -1,7 +1,6 @@
 package bot_test
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"path/filepath"
@@ -35,7 +34,7 @@ type stand struct {
 	path string
 	db   *storage.DB
 	mem  *bottest.Memory
-	log  lockedBuffer
+	log  bottest.Log
 	opt  bot.Options // what the next bot is made of; Store, Adapters and Log are filled in when nil
 	life *bottest.Life
 }
@@ -193,21 +192,4 @@ func (m *machine) runs(k flows.Kind) int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.ran[k]
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }

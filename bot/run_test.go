@@ -200,7 +200,7 @@ func TestRunRefuses(t *testing.T) {
 }
 
 func TestSendErrorKeepsItsSecret(t *testing.T) {
-	var log lockedBuffer
+	var log bottest.Log
 	f := failure(bot.Limited)
 	f.After, f.Global = time.Second, true
 	for _, h := range []slog.Handler{slog.NewTextHandler(&log, nil), slog.NewJSONHandler(&log, nil)} {

@@ -1,5 +1,6 @@
 // Package bottest is what tests of adapters and of the bot stand on: [Memory], a platform in memory; [MemStore], a
-// store in memory; [Echo], a small machine; and [Conform], the suite that every adapter passes.
+// store in memory; [Echo], a small machine; [Clock], which stands still; [Log], to read what was logged; and [Conform],
+// the suite that every adapter passes.
 //
 // It holds working parts, not mocks: Memory queues what people say until it is acknowledged and hands it over again
 // after a restart, MemStore keeps the whole contract of bot.Store but for the disk, Echo keeps people, buttons and

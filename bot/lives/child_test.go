@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rewoo/bot"
+	"rewoo/bot/bottest"
 	"rewoo/flows"
 	"rewoo/storage"
 )
@@ -50,7 +51,7 @@ func child(dir string) (err error) {
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 
-	c := &clock{}
+	c := &bottest.Clock{}
 	b := newBot(crosser{db, ph}, lib, ph, c)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -134,7 +134,7 @@ func broken(t *testing.T, lib *flows.Library, m moment, open opener) (e ended) {
 		if e.book, err = openBook(""); err != nil {
 			t.Fatal(err)
 		}
-		c := &troubled{lib: lib, db: open(t, filepath.Join(dir, dbName)), tr: tr, ph: ph, clock: &clock{}}
+		c := &troubled{lib: lib, db: open(t, filepath.Join(dir, dbName)), tr: tr, ph: ph, clock: &bottest.Clock{}}
 		c.begin()
 		s := &stage{carrier: c, book: e.book, phones: ph, clock: c.clock, alone: true}
 		e.err = s.play(life(faultCouples, faultDays))

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"rewoo/bot"
+	"rewoo/bot/bottest"
 	"rewoo/flows"
 )
 
@@ -42,27 +43,9 @@ func TestMain(m *testing.M) {
 // soak tells whether there is time for everything.
 func soak() bool { return os.Getenv("REWOO_SOAK") != "" }
 
-func newBot(store bot.Store, lib *flows.Library, a bot.Adapter, c *clock) *bot.Bot {
+func newBot(store bot.Store, lib *flows.Library, a bot.Adapter, c *bottest.Clock) *bot.Bot {
 	return bot.New(bot.Options{
-		Store: store, Machine: lib, Adapters: []bot.Adapter{a}, Manual: true, Now: c.now,
+		Store: store, Machine: lib, Adapters: []bot.Adapter{a}, Manual: true, Now: c.Now,
 		Seed: func(id string) flows.Seed { return flows.Seed(sha256.Sum256([]byte("lives " + id))) },
 	})
-}
-
-// clock stands still unless it is set; the deliverer reads it from its own goroutines.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) set(t time.Time) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = t
 }

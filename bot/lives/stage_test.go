@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"rewoo/bot/bottest"
 	"rewoo/flows"
 )
 
@@ -22,14 +23,14 @@ type stage struct {
 	carrier
 	book   *book
 	phones *phones
-	clock  *clock
+	clock  *bottest.Clock
 	alone  bool // one lane after the other
 }
 
 func (s *stage) play(scenes []scene) error {
-	s.clock.set(start)
+	s.clock.Set(start)
 	if !s.book.now.IsZero() {
-		s.clock.set(s.book.now)
+		s.clock.Set(s.book.now)
 	}
 	for i, sc := range scenes {
 		if i >= s.book.scene {
@@ -111,16 +112,16 @@ func (s *stage) moveTo(target time.Time) error {
 		if !due {
 			next = target
 		}
-		if next.After(s.clock.now()) {
+		if next.After(s.clock.Now()) {
 			if err := s.book.write(note{Now: next}); err != nil {
 				return err
 			}
-			s.clock.set(next)
+			s.clock.Set(next)
 		}
 		if !due {
 			return nil
 		}
-		if err := s.fire(s.clock.now()); err != nil {
+		if err := s.fire(s.clock.Now()); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rewoo/bot"
+	"rewoo/bot/bottest"
 	"rewoo/flows"
 )
 
@@ -97,7 +98,7 @@ type troubled struct {
 	db     kept
 	tr     *trouble
 	ph     *phones
-	clock  *clock
+	clock  *bottest.Clock
 	bot    *bot.Bot
 	cancel func()
 	ended  chan error

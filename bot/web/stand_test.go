@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"rewoo/bot/bottest"
 	"rewoo/flows"
 )
 
@@ -28,7 +28,7 @@ type stand struct {
 	dir  string
 	page *Page
 	h    http.Handler
-	log  lockedBuffer
+	log  bottest.Log
 
 	mu      sync.Mutex
 	events  []flows.Event
@@ -265,23 +265,6 @@ func (s *stand) same(what, got, want string) {
 	if got != want {
 		s.Errorf("%s:\n%s\nwant\n%s", what, got, want)
 	}
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 // record1 gives the headers of an answer.

@@ -185,7 +185,7 @@ func (p *pairOfLives) open(what string, n int) {
 }
 
 func (p *pairOfLives) note(what string) {
-	p.acts = append(p.acts, p.lives[0].clock.now().Format("2 Jan 15:04 ")+what)
+	p.acts = append(p.acts, p.lives[0].clock.Now().Format("2 Jan 15:04 ")+what)
 }
 
 // compare looks at all that was ever sent to b.

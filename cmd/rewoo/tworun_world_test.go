@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"rewoo/bot"
+	"rewoo/bot/bottest"
 	"rewoo/flows"
 	"rewoo/storage"
 )
@@ -23,9 +24,9 @@ type stack struct {
 	t     *testing.T
 	path  string
 	salt  string
-	clock *stillClock
+	clock *bottest.Clock
 	phone *phone
-	log   *lockedBuffer
+	log   *bottest.Log
 	n     map[string]int
 	db    *storage.DB
 	bot   *bot.Bot
@@ -33,8 +34,9 @@ type stack struct {
 }
 
 func openStack(t *testing.T, salt string, start time.Time) *stack {
-	l := &stack{t: t, path: filepath.Join(t.TempDir(), dbName), salt: salt, clock: &stillClock{t: start}, log: &lockedBuffer{}, n: map[string]int{}}
-	l.phone = &phone{now: l.clock.now, shown: map[string][]*bubble{}, lines: map[string][]string{}, blocked: map[string]bool{}}
+	l := &stack{t: t, path: filepath.Join(t.TempDir(), dbName), salt: salt, clock: &bottest.Clock{}, log: &bottest.Log{}, n: map[string]int{}}
+	l.clock.Set(start)
+	l.phone = &phone{now: l.clock.Now, shown: map[string][]*bubble{}, lines: map[string][]string{}, blocked: map[string]bool{}}
 	l.open()
 	l.run()
 	return l
@@ -53,7 +55,7 @@ func (l *stack) open() {
 	l.must(err)
 	l.db = db
 	l.bot = bot.New(bot.Options{
-		Store: db, Machine: lib, Adapters: []bot.Adapter{l.phone}, Manual: true, Now: l.clock.now, Log: lg,
+		Store: db, Machine: lib, Adapters: []bot.Adapter{l.phone}, Manual: true, Now: l.clock.Now, Log: lg,
 		Seed: func(id string) flows.Seed { return flows.Seed(sha256.Sum256([]byte(l.salt + id))) },
 	})
 }
@@ -146,19 +148,19 @@ func (l *stack) choice(r *rand.Rand, who string, open bool) string {
 
 // forward moves the clock from one due row to the next.
 func (l *stack) forward(by time.Duration) {
-	target := l.clock.now().Add(by)
+	target := l.clock.Now().Add(by)
 	for {
 		next, ok, err := l.bot.NextDue(context.Background())
 		l.must(err)
 		if !ok || next.After(target) {
 			break
 		}
-		l.clock.set(next)
-		_, err = l.bot.Fire(context.Background(), l.clock.now())
+		l.clock.Set(next)
+		_, err = l.bot.Fire(context.Background(), l.clock.Now())
 		l.must(err)
 		l.settle()
 	}
-	l.clock.set(target)
+	l.clock.Set(target)
 	l.settle()
 }
 
