@@ -14,8 +14,9 @@ type Store interface {
 	Step(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error)
 	// Heads gives the first waiting row of every person that has one, or of those that are named, oldest first.
 	Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error)
-	// Done removes an outbox row. One that is not there is fine.
-	Done(ctx context.Context, key string) error
+	// Done removes an outbox row. One that is not there is fine. ref is what Send gave: Heads gives it back, as Queued.Ref,
+	// with rows that name the message. "" is not kept.
+	Done(ctx context.Context, key, ref string) error
 	// Due gives at most limit rows due at or before now, in order, and the moment of the earliest row after now:
 	// zero if there is none.
 	Due(ctx context.Context, now time.Time, limit int) (due []flows.Due, next time.Time, err error)
@@ -32,11 +33,60 @@ type Adapter interface {
 	// with an error, only for what no retry can mend and when handle fails. The error is shown to the operator: it
 	// must hold neither a secret nor a person's words.
 	Run(ctx context.Context, handle func(context.Context, flows.Event) error) error
-	// Send delivers q once. A failure is a *SendError; any other error counts as Transient. It is called for many
+	// Send delivers q once, and gives what the platform calls the message; "" if nobody needs to know. A failure is a *SendError; any other error counts as Transient. It is called for many
 	// people at a time, but for one at most once at a time, and returns soon after ctx has ended. It may be called
 	// before Run is ready, and again for a message that did arrive: Message.ID tells.
-	Send(ctx context.Context, q flows.Queued) error
+	Send(ctx context.Context, q flows.Queued) (ref string, err error)
 }
+
+// What an adapter may be besides, found by type assertion.
+type (
+	// Pacer is an adapter whose platform has limits.
+	Pacer interface{ Pace() Pace }
+	// Prober is an adapter that knows how it is.
+	Prober interface{ Health() Health }
+	// Attacher is an adapter that needs the bot for more than handing over events. Attach comes once, before Run.
+	Attacher interface{ Attach(Desk) }
+)
+
+// Desk is what the bot does for an adapter besides Handle.
+type Desk interface {
+	// Online notes that platform is in reach now, and that all it kept for us until now is handled. To be called after each
+	// reconnect and each successful poll, at least every 30 s while all is well. After a gap longer than 150 s, over restarts
+	// too, it shows open questions again.
+	Online(ctx context.Context, platform string) error
+	// LastOnline is when Online was called last, in this run or before; zero: never.
+	LastOnline(ctx context.Context, platform string) (time.Time, error)
+	// Expecting lists the accounts of platform whose people have a conversation open: at most limit of them, in order, those
+	// behind the user after. next is "" at the end.
+	Expecting(ctx context.Context, platform, after string, limit int) (page []flows.Address, next string, err error)
+}
+
+// Pace says how fast a platform lets us send. The zero value is no limit.
+type Pace struct {
+	PerSecond float64       // sends a second to everybody, edits and deletions included
+	ChatEvery time.Duration // between two new messages to one chat, on the average
+	ChatBurst int           // new messages to one chat at once
+	Nonce     time.Duration // how long a repeat of a Message.ID is dropped by the platform; zero: it is not
+}
+
+// Health is how a platform is doing, for the operator: no ids, no content, no secret.
+type Health struct {
+	Connected bool
+	Since     time.Time // of the connection, or of its loss
+	Name      string    // the bot's public name there, once known
+	Problem   string    // what is wrong, in one sentence with the way out; "" when nothing is
+	Notes     []string  // numbers worth knowing: "812 of 1000 IDENTIFYs left"
+}
+
+// PlatformError ends an adapter's Run: what no retry of its own can mend. Both texts are shown to the operator.
+type PlatformError struct {
+	Code    string // short and stable: "401", "4004", "409"
+	Problem string // one sentence: what is wrong
+	Hint    string // the way out
+}
+
+func (e *PlatformError) Error() string { return e.Problem + " (" + e.Code + "); " + e.Hint }
 
 // Apologizer is a Machine that knows how to say "something went wrong here" to the person of in. The Output must leave
 // in as it is, but for what counting a message takes.

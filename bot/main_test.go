@@ -150,11 +150,11 @@ func (s store) Due(ctx context.Context, now time.Time, limit int) ([]flows.Due, 
 	return s.Store.Due(ctx, now, limit)
 }
 
-func (s store) Done(ctx context.Context, key string) error {
+func (s store) Done(ctx context.Context, key, ref string) error {
 	if s.done != nil {
 		return s.done(ctx, key)
 	}
-	return s.Store.Done(ctx, key)
+	return s.Store.Done(ctx, key, ref)
 }
 
 func (s store) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error) {

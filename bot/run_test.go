@@ -81,13 +81,13 @@ type slow struct {
 	calls *atomic.Int64
 }
 
-func (a slow) Send(ctx context.Context, q flows.Queued) error {
+func (a slow) Send(ctx context.Context, q flows.Queued) (string, error) {
 	a.calls.Add(1)
 	select {
 	case <-time.After(a.takes):
 		return a.Memory.Send(context.WithoutCancel(ctx), q)
 	case <-ctx.Done():
-		return &bot.SendError{Class: bot.Ambiguous, Err: ctx.Err()}
+		return "", &bot.SendError{Class: bot.Ambiguous, Err: ctx.Err()}
 	}
 }
 
@@ -154,7 +154,7 @@ func (o odd) Run(ctx context.Context, _ func(context.Context, flows.Event) error
 	return o.run(ctx)
 }
 
-func (odd) Send(context.Context, flows.Queued) error { return nil }
+func (odd) Send(context.Context, flows.Queued) (string, error) { return "", nil }
 
 func TestAdapterThatStops(t *testing.T) {
 	cause := errors.New("token refused")

@@ -10,18 +10,19 @@ import (
 // fly sends one row and does what follows from it in the store. It runs on a goroutine of its own, so that a slow
 // platform and a slow disk hold up nobody else.
 func (d *deliverer) fly(ctx context.Context, a Adapter, f flight, tries int) flight {
+	var ref string
 	if f.stale {
 		f.verdict = verdict{done: true}
 		d.log.Info("dropped a message that came too late", "person", f.row.Person, "message", f.row.Message)
 	} else {
-		f.failure = send(ctx, a, f.row)
+		ref, f.failure = send(ctx, a, f.row)
 		f.verdict = judge(f.failure, tries)
 		d.report(f)
 	}
 	keep := context.WithoutCancel(ctx) // what was sent is done, even if we are asked to stop now
 	switch {
 	case f.verdict.done:
-		if err := d.store.Done(keep, f.row.Key); err != nil {
+		if err := d.store.Done(keep, f.row.Key, ref); err != nil {
 			f.err = fmt.Errorf("bot: message %s was sent but not crossed off: %w", f.row.Message.ID, err)
 		}
 	case f.verdict.hold:
@@ -31,7 +32,7 @@ func (d *deliverer) fly(ctx context.Context, a Adapter, f flight, tries int) fli
 }
 
 // send lets no panic of an adapter out: such a message would bring the bot down at every start.
-func send(ctx context.Context, a Adapter, q flows.Queued) (failure *SendError) {
+func send(ctx context.Context, a Adapter, q flows.Queued) (ref string, failure *SendError) {
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	defer func() {
@@ -40,7 +41,8 @@ func send(ctx context.Context, a Adapter, q flows.Queued) (failure *SendError) {
 			failure = &SendError{Class: Invalid, Code: fmt.Sprintf("panic %s at %s", c.what, c.where)}
 		}
 	}()
-	return failureOf(a.Send(ctx, q))
+	ref, err := a.Send(ctx, q)
+	return ref, failureOf(err)
 }
 
 // gone tells the engine that a person cannot be reached, unless they wrote while the message was under way. The event

@@ -68,6 +68,7 @@ func (p Person) clone() Person {
 		p.Pair = &pair
 	}
 	p.Tries = slices.Clone(p.Tries)
+	p.Also = slices.Clone(p.Also)
 	return p
 }
 

@@ -26,8 +26,10 @@ type Kind string
 const (
 	Said    Kind = "said"    // the person wrote Text
 	Pressed Kind = "pressed" // the person pressed the button whose token is Action
+	Filled  Kind = "filled"  // the person filled the form whose token is Action with Text
 	Fired   Kind = "fired"   // the timer Timer of Unit fell due at Due
 	Gone    Kind = "gone"    // the platform says that the person cannot be reached
+	Away    Kind = "away"    // the person's platform is back, which was out of reach since Since: taps made meanwhile are lost
 	Other   Kind = "other"   // something we do not read: a file, a place, an unknown shape
 )
 
@@ -43,6 +45,8 @@ type Event struct {
 	Seed   Seed
 	Text   string
 	Action string
+	Locale string    // the language of the person's app, "de" or "pt-br": a hint, often empty
+	Since  time.Time // Away only
 
 	Unit  UnitID // Fired only, as are Timer and Due
 	Timer string
@@ -65,6 +69,20 @@ type Choice struct {
 	ID     string `json:"id"`
 	Label  string `json:"label"`
 	Action string `json:"action"`
+}
+
+// Form says that words are wanted. Where a platform has no forms, the next thing its person writes is the answer.
+type Form struct {
+	Action string `json:"action"` // the token that fills it
+	Max    int    `json:"max"`    // characters
+	Long   bool   `json:"long,omitempty"`
+}
+
+// Image is a picture. Alt says in words what is to be seen.
+type Image struct {
+	Name  string `json:"name"`
+	Alt   string `json:"alt"`
+	Bytes []byte `json:"bytes"` // PNG
 }
 
 // Op says what a Message does.
@@ -95,7 +113,10 @@ type Message struct {
 	On      string    `json:"on,omitempty"`
 	Body    []Block   `json:"body,omitempty"`
 	Choices []Choice  `json:"choices,omitempty"`
+	Form    *Form     `json:"form,omitempty"`
+	Image   *Image    `json:"image,omitempty"`
 	Private bool      `json:"private,omitempty"` // no forwarding, no link preview
+	Once    bool      `json:"once,omitempty"`    // better lost than said twice
 	Lane    Lane      `json:"lane,omitempty"`
 	Until   time.Time `json:"until,omitzero"` // pointless later; zero: never
 }
@@ -115,6 +136,11 @@ type Queued struct {
 	To      Address
 	At      time.Time // when it was queued
 	Message Message
+	// Ref is what the platform calls the message that Message.On names, as Send gave it; "" when nobody knows. To is then
+	// where that message went.
+	Ref string
+	// Answers is the id of the event of its own recipient to which the message is an answer; "" when it answers none.
+	Answers string
 }
 
 // Due is a row of the time index: a timer of a unit, and when it falls due.

@@ -244,6 +244,7 @@ type Library struct {
 	Globals map[string]string
 	Zones   []ZoneEntry // zones.yaml, likeliest first
 	reveals bool        // some flow has a double reveal
+	setup   Setup       // of the place where it runs
 
 	byName []*Flow // the flows in order of their names
 }

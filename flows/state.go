@@ -54,7 +54,8 @@ type Vote struct {
 type Person struct {
 	ID       PersonID         `json:"id"`
 	Rest     func() Person    `json:"-"`
-	Addr     Address          `json:"addr"`
+	Addr     Address          `json:"addr"`           // where messages go: the account that was used last
+	Also     []Address        `json:"also,omitempty"` // further accounts of the same person
 	Joined   time.Time        `json:"joined"`
 	Welcomed bool             `json:"welcomed,omitempty"` // finished the welcome; before, nothing outlives it
 	Stopped  bool             `json:"stopped,omitempty"`  // said /stop
@@ -124,6 +125,7 @@ type Track struct {
 	Phase   Phase     `json:"phase"`
 	Visit   int       `json:"visit"`            // of the step it is at; its timers carry it
 	Prompt  string    `json:"prompt,omitempty"` // message whose buttons are live
+	Asked   time.Time `json:"asked,omitzero"`   // when that was sent
 	Expires time.Time `json:"expires,omitzero"`
 	Frames  []Frame   `json:"frames"` // calls, innermost last
 	Marks   []Mark    `json:"marks,omitempty"`
@@ -213,7 +215,8 @@ type Pairing struct {
 	Person    PersonID  `json:"person,omitempty"`
 	Name      string    `json:"name,omitempty"`
 	Confirmed bool      `json:"confirmed,omitempty"`
-	Ended     bool      `json:"ended,omitempty"` // declined or cancelled here; the other side sees only the end of the quarter hour
+	Account   bool      `json:"account,omitempty"` // joins two accounts of one person, not two people
+	Ended     bool      `json:"ended,omitempty"`   // declined or cancelled here; the other side sees only the end of the quarter hour
 }
 
 // Value is an answer or a fact: text (also an option's id, a time, a zone), a number, or several options.

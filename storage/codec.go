@@ -28,8 +28,10 @@ import (
 // a golden file beside the old one, and raise the format number if an older rewoo must not meet the new one.
 
 // Version 2 added, behind the fields of version 1, what the doors need: of a couple what is opened, offered and voted; of a
-// person when facts end, what is coming, shown and passed on; of a frame whether it is held. Version 1 is still read.
-const codecVersion = 2
+// person when facts end, what is coming, shown and passed on; of a frame whether it is held. Version 3 added, behind those of
+// version 2, a person's further accounts; of a track, behind its marks, when it asked; of a pairing whether it joins accounts.
+// Both are still read.
+const codecVersion = 3
 
 // In a whole number of seconds further from 1970 than this, nanoseconds may not fit an int64.
 const nanoSpan = 9_223_372_035
@@ -148,7 +150,7 @@ func encodePerson(p *flows.Person) []byte {
 	return e.end()
 }
 
-// passing writes what version 2 added to a person.
+// passing writes what versions 2 and 3 added to a person.
 func (e *encoder) passing(p *flows.Person) {
 	encodeMap(e, p.Ends, e.time)
 	encodeSlice(e, p.Coming, func(c *flows.Coming) {
@@ -165,5 +167,10 @@ func (e *encoder) passing(p *flows.Person) {
 		e.card(&x.Card)
 		e.time(x.At)
 		e.str(x.Undo)
+	})
+	encodeSlice(e, p.Also, func(a *flows.Address) {
+		e.str(a.Platform)
+		e.str(a.User)
+		e.str(a.Chat)
 	})
 }

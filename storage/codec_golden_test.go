@@ -17,7 +17,7 @@ import (
 // ever edited: files of people hold such bytes. A new version adds a file beside them; the newest is what is written, and all
 // of them can be read for ever.
 func TestGolden(t *testing.T) {
-	for name, want := range map[string]flows.State{"v1": rich(), "v2": richDoors()} {
+	for name, want := range map[string]flows.State{"v1": rich(), "v2": richDoors(), "v3": richAccounts()} {
 		golden := readGolden(t, name)
 		got, err := whole(want.Unit, golden)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -111,5 +111,19 @@ func richDoors() flows.State {
 	p.Shown = []flows.Shown{{ID: "c0", Message: "0011223344.7", At: at}}
 	p.Passed = []flows.Passed{{Card: flows.Card{ID: "c9", Body: card.Body}, At: at, Undo: "0011223344.8"}, {}}
 	p.Tracks[1].Frames[0].Held = true
+	return s
+}
+
+// richAccounts is richDoors with what version 3 added. It is part of its golden file: never edited either.
+func richAccounts() flows.State {
+	s := richDoors()
+	p := &s.People[0]
+	p.Also = []flows.Address{{Platform: "discord", User: "112233445566778899", Chat: "998877665544332211"}, {}}
+	p.Tracks[0].Asked = s.Couple.Since
+	for i := range s.People {
+		if pair := s.People[i].Pair; pair != nil {
+			pair.Account = true
+		}
+	}
 	return s
 }

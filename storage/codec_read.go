@@ -9,25 +9,26 @@ import (
 
 // The least bytes that an element takes.
 const (
-	minString = 1
-	minTime   = 1
-	minBlock  = 2
-	minValue  = 4
-	minMark   = 2
-	minWait   = 2
-	minCard   = 2
-	minButton = 6
-	minTimer  = 8
-	minFrame  = 8
-	minTrack  = 8
-	minID     = 1
-	minMap    = 1
-	minOpened = 8
-	minOffer  = 5
-	minVote   = 3
-	minComing = 4
-	minShown  = 3
-	minPassed = 4
+	minString  = 1
+	minTime    = 1
+	minBlock   = 2
+	minValue   = 4
+	minMark    = 2
+	minWait    = 2
+	minCard    = 2
+	minButton  = 6
+	minTimer   = 8
+	minFrame   = 8
+	minTrack   = 8
+	minID      = 1
+	minMap     = 1
+	minOpened  = 8
+	minOffer   = 5
+	minVote    = 3
+	minComing  = 4
+	minShown   = 3
+	minPassed  = 4
+	minAddress = 3
 )
 
 func decodeCouple(s string) (c couplePart, err error) {
@@ -115,6 +116,11 @@ func decodePerson(s string) (flows.Person, error) {
 	if d.v >= 2 {
 		d.passing(&p)
 	}
+	if d.v >= 3 {
+		p.Also = decodeSlice(&d, minAddress, func(a *flows.Address) {
+			*a = flows.Address{Platform: d.str(), User: d.str(), Chat: d.str()}
+		})
+	}
 	if err := d.end(); err != nil {
 		return flows.Person{}, err
 	}
@@ -143,6 +149,9 @@ func (d *decoder) track(t *flows.Track) {
 		f.Picked = d.strs()
 	})
 	t.Marks = decodeSlice(d, minMark, func(m *flows.Mark) { *m = flows.Mark{Depth: d.int(), Step: d.str()} })
+	if d.v >= 3 {
+		t.Asked = d.time()
+	}
 }
 
 func (d *decoder) timer(t *flows.Timer, person string) {
@@ -166,7 +175,11 @@ func (d *decoder) timer(t *flows.Timer, person string) {
 
 func (d *decoder) pairing() *flows.Pairing {
 	p := &flows.Pairing{Code: d.str(), Expires: d.time(), Peer: flows.UnitID(d.id()), Person: flows.PersonID(d.id()), Name: d.str()}
-	d.bools(&p.Confirmed, &p.Ended)
+	if d.v >= 3 {
+		d.bools(&p.Confirmed, &p.Ended, &p.Account)
+	} else {
+		d.bools(&p.Confirmed, &p.Ended)
+	}
 	return p
 }
 

@@ -36,6 +36,7 @@ func (e *encoder) track(t *flows.Track) {
 		e.int(m.Depth)
 		e.str(m.Step)
 	})
+	e.time(t.Asked)
 }
 
 func (e *encoder) timer(t *flows.Timer, person string) {
@@ -60,7 +61,7 @@ func (e *encoder) pairing(p *flows.Pairing) {
 	e.id(string(p.Peer))
 	e.id(string(p.Person))
 	e.str(p.Name)
-	e.bools(p.Confirmed, p.Ended)
+	e.bools(p.Confirmed, p.Ended, p.Account)
 }
 
 func (e *encoder) values(m map[string]flows.Value) {

@@ -67,7 +67,7 @@ func (db *DB) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, 
 }
 
 // Done removes a row of the outbox. A row that is not there is fine.
-func (db *DB) Done(ctx context.Context, key string) error {
+func (db *DB) Done(ctx context.Context, key, ref string) error {
 	return db.update(ctx, prompt, "outbox", func(tx *bolt.Tx) error {
 		b := tx.Bucket([]byte(bOutbox))
 		if b.Get([]byte(key)) == nil {

@@ -87,8 +87,15 @@ func (rows rowSet) addPerson(u flows.UnitID, p *flows.Person, onDisk rowSet) err
 	if err := rows.add(bPerson, string(p.ID), []byte(u)); err != nil {
 		return err
 	}
-	if known(p.Addr) {
-		if err := rows.add(bAccount, accountKey(p.Addr), []byte(p.ID)); err != nil {
+	for i := range len(p.Also) + 1 {
+		a := p.Addr
+		if i > 0 {
+			a = p.Also[i-1]
+		}
+		if !known(a) {
+			continue
+		}
+		if err := rows.add(bAccount, accountKey(a), []byte(p.ID)); err != nil {
 			return err
 		}
 	}

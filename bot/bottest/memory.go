@@ -128,33 +128,33 @@ func (m *Memory) Waiting(user string) int {
 func (m *Memory) Name() string { return m.name }
 
 // Send shows q to its recipient.
-func (m *Memory) Send(ctx context.Context, q flows.Queued) error {
+func (m *Memory) Send(ctx context.Context, q flows.Queued) (string, error) {
 	m.mu.Lock()
 	fail := m.fail
 	m.mu.Unlock()
 	if fail != nil {
 		if err := fail(q); err != nil {
-			return err
+			return "", err
 		}
 	}
 	if err := ctx.Err(); err != nil {
-		return &bot.SendError{Class: bot.Transient, Code: "ended", Err: err}
+		return "", &bot.SendError{Class: bot.Transient, Code: "ended", Err: err}
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c := m.chat(q.To.User)
 	if c.seen[q.Message.ID] {
-		return nil
+		return "", nil
 	}
 	if q.Message.Op != flows.Show {
 		if err := c.change(q.Message); err != nil {
-			return err
+			return "", err
 		}
 	} else {
 		c.got = append(c.got, Got{Message: q.Message})
 	}
 	c.seen[q.Message.ID] = true
-	return nil
+	return "", nil
 }
 
 func (c *chat) change(m flows.Message) error {

@@ -21,11 +21,24 @@ type MemStore struct {
 	journal []flows.Entry
 	wrong   []time.Time // codes of nobody
 	rows    int         // queued so far, for keys
+	sent    map[sentKey]sent
 }
+
+// sentKey names a message that was sent, sent where it went and what the platform calls it.
+type (
+	sentKey struct {
+		to flows.PersonID
+		id string
+	}
+	sent struct {
+		at  flows.Address
+		ref string
+	}
+)
 
 // NewMemStore makes an empty store.
 func NewMemStore() *MemStore {
-	return &MemStore{units: map[flows.UnitID]flows.State{}, seen: map[string]time.Time{}}
+	return &MemStore{units: map[flows.UnitID]flows.State{}, seen: map[string]time.Time{}, sent: map[sentKey]sent{}}
 }
 
 // Step handles ev: all of it or nothing.
@@ -119,9 +132,11 @@ func (s *MemStore) queue(in flows.Input, ev flows.Event, out flows.Output) ([]fl
 			return nil, fmt.Errorf("message %s is for nobody", m.ID)
 		}
 		s.rows++
-		rows = append(rows, flows.Queued{
-			Key: fmt.Sprintf("%s/%012d", m.To, s.rows), Person: m.To, To: to, At: ev.At, Message: m,
-		})
+		q := flows.Queued{Key: fmt.Sprintf("%s/%012d", m.To, s.rows), Person: m.To, To: to, At: ev.At, Message: m}
+		if to.Platform == ev.From.Platform && to.User == ev.From.User {
+			q.Answers = ev.ID
+		}
+		rows = append(rows, q)
 	}
 	return rows, nil
 }
@@ -173,16 +188,24 @@ func (s *MemStore) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Que
 	for _, q := range s.outbox {
 		if !has[q.Person] && (len(of) == 0 || slices.Contains(of, q.Person)) {
 			has[q.Person] = true
+			if on, ok := s.sent[sentKey{q.Person, q.Message.On}]; ok && q.Message.Op != flows.Show {
+				q.To, q.Ref = on.at, on.ref
+			}
 			heads = append(heads, q)
 		}
 	}
 	return heads, ctx.Err()
 }
 
-// Done removes a row.
-func (s *MemStore) Done(ctx context.Context, key string) error {
+// Done removes a row, and keeps what the platform calls its message.
+func (s *MemStore) Done(ctx context.Context, key, ref string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, q := range s.outbox {
+		if q.Key == key && ref != "" && q.Message.Op == flows.Show {
+			s.sent[sentKey{q.Person, q.Message.ID}] = sent{q.To, ref}
+		}
+	}
 	s.outbox = slices.DeleteFunc(s.outbox, func(q flows.Queued) bool { return q.Key == key })
 	return ctx.Err()
 }

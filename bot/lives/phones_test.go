@@ -90,23 +90,23 @@ func (ph *phones) Run(ctx context.Context, handle func(context.Context, flows.Ev
 	}
 }
 
-func (ph *phones) Send(_ context.Context, q flows.Queued) error {
+func (ph *phones) Send(_ context.Context, q flows.Queued) (string, error) {
 	op := "send " + q.To.User + " " + q.Message.ID
 	if ph.fault != nil {
 		if err := ph.fault(op); err != nil {
-			return err
+			return "", err
 		}
 	}
 	ph.mu.Lock()
 	err := ph.put(q.To.User, got{Life: ph.life, At: q.At, Message: &q.Message})
 	ph.mu.Unlock()
 	if err != nil {
-		return &bot.SendError{Class: bot.Fatal, Code: "disk", Err: err}
+		return "", &bot.SendError{Class: bot.Fatal, Code: "disk", Err: err}
 	}
 	if ph.fault != nil {
-		return ph.fault(op + arrived)
+		return "", ph.fault(op + arrived)
 	}
-	return nil
+	return "", nil
 }
 
 // learn remembers whose messages the rows of the outbox are.

@@ -44,7 +44,7 @@ func (ph *phones) Run(ctx context.Context, handle func(context.Context, flows.Ev
 	return nil
 }
 
-func (ph *phones) Send(_ context.Context, q flows.Queued) error {
+func (ph *phones) Send(_ context.Context, q flows.Queued) (string, error) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	who := q.To.User
@@ -66,7 +66,7 @@ func (ph *phones) Send(_ context.Context, q flows.Queued) error {
 			}
 		}
 	}
-	return nil
+	return "", nil
 }
 
 var codeForm = regexp.MustCompile(`\b[A-HJ-NP-Z2-9]{10}\b`)

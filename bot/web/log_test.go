@@ -178,13 +178,13 @@ func TestSendRefuses(t *testing.T) {
 		{"delete what is not there", queued("a", flows.Message{ID: "x", Op: flows.Delete, On: "y"}), bot.Stale},
 	} {
 		var e *bot.SendError
-		if err := s.page.Send(t.Context(), c.q); !errors.As(err, &e) || e.Class != c.want {
+		if _, err := s.page.Send(t.Context(), c.q); !errors.As(err, &e) || e.Class != c.want {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)
 		}
 	}
 	s.page.Close()
 	var e *bot.SendError
-	if err := s.page.Send(t.Context(), queued("a", flows.Message{ID: "x", Body: body})); !errors.As(err, &e) || e.Class != bot.Transient {
+	if _, err := s.page.Send(t.Context(), queued("a", flows.Message{ID: "x", Body: body})); !errors.As(err, &e) || e.Class != bot.Transient {
 		t.Errorf("on a closed log: %v", err)
 	}
 	s.open()

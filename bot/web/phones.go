@@ -151,16 +151,16 @@ func (ph *phone) change(id int, del bool) {
 func (p *Page) Name() string { return platform }
 
 // Send puts a message on a phone. A repeat, after a crash between sending and Done, changes nothing.
-func (p *Page) Send(_ context.Context, q flows.Queued) error {
+func (p *Page) Send(_ context.Context, q flows.Queued) (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	ph := p.phones[q.To.User]
 	if ph == nil || q.To.Platform != platform || q.Message.ID == "" {
-		return &bot.SendError{Class: bot.Invalid, Code: "address", Err: errors.New("nobody on this page")}
+		return "", &bot.SendError{Class: bot.Invalid, Code: "address", Err: errors.New("nobody on this page")}
 	}
 	m := q.Message
 	if ph.seen[m.ID] {
-		return nil
+		return "", nil
 	}
 	r := record{Kind: "bot", Person: ph.name, At: p.now, ID: m.ID}
 	switch m.Op {
@@ -168,19 +168,19 @@ func (p *Page) Send(_ context.Context, q flows.Queued) error {
 		r.Text, r.Choices = m.Text(), slices.Clone(m.Choices)
 	case flows.Close, flows.Delete:
 		if _, ok := ph.byID[m.On]; !ok {
-			return &bot.SendError{Class: bot.Stale, Code: "gone", Err: errors.New("no such message on this phone")}
+			return "", &bot.SendError{Class: bot.Stale, Code: "gone", Err: errors.New("no such message on this phone")}
 		}
 		r.Kind, r.On = string(m.Op), m.On
 	default:
-		return &bot.SendError{Class: bot.Invalid, Code: "op", Err: errors.New("not an operation that the page knows")}
+		return "", &bot.SendError{Class: bot.Invalid, Code: "op", Err: errors.New("not an operation that the page knows")}
 	}
 	switch err := p.commit(r); {
 	case errors.Is(err, errLineTooLong):
-		return &bot.SendError{Class: bot.Invalid, Code: "size", Err: err}
+		return "", &bot.SendError{Class: bot.Invalid, Code: "size", Err: err}
 	case err != nil:
-		return &bot.SendError{Class: bot.Transient, Code: "log", Err: err}
+		return "", &bot.SendError{Class: bot.Transient, Code: "log", Err: err}
 	}
-	return nil
+	return "", nil
 }
 
 // since copies the messages of a phone that changed after rev, in the order of their ids.

@@ -106,7 +106,7 @@ func (s *stand) bot(user, text string, choices ...string) string {
 
 func (s *stand) send(user string, m flows.Message) {
 	s.Helper()
-	if err := s.page.Send(s.Context(), queued(user, m)); err != nil {
+	if _, err := s.page.Send(s.Context(), queued(user, m)); err != nil {
 		s.Errorf("send: %v", err)
 	}
 }

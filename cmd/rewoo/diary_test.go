@@ -40,7 +40,7 @@ func (d *diary) write(l diaryLine) {
 }
 
 // Send shows a message. One that closes or deletes another is not written down.
-func (d *diary) Send(ctx context.Context, q flows.Queued) error {
+func (d *diary) Send(ctx context.Context, q flows.Queued) (string, error) {
 	if q.Message.Op == flows.Show {
 		d.write(diaryLine{time.Now(), q.To.User, q.To.User + " < " + shownText(q.Message)})
 	}

@@ -15,14 +15,19 @@ const repo = "../.."
 
 // arrows says what of ours each package may import. Test files may import more: they stand outside the design.
 var arrows = map[string][]string{
-	"flows":       {},
-	"config":      {},
-	"storage":     {"rewoo/flows"},
-	"bot":         {"rewoo/flows"},
-	"bot/web":     {"rewoo/bot", "rewoo/flows"},
-	"bot/bottest": {"rewoo/bot", "rewoo/flows"},
-	"bot/play":    {"rewoo/bot", "rewoo/flows"},
-	"cmd/rewoo":   {"rewoo/bot", "rewoo/bot/play", "rewoo/bot/web", "rewoo/flows", "rewoo/storage"},
+	"flows":                    {},
+	"config":                   {},
+	"storage":                  {"rewoo/flows"},
+	"bot":                      {"rewoo/flows"},
+	"bot/web":                  {"rewoo/bot", "rewoo/flows"},
+	"bot/telegram":             {"rewoo/bot", "rewoo/flows"},
+	"bot/discord":              {"rewoo/bot", "rewoo/flows"},
+	"bot/bottest":              {"rewoo/bot", "rewoo/flows"},
+	"bot/bottest/faketelegram": {},
+	"bot/bottest/fakediscord":  {},
+	"bot/bottest/specs":        {},
+	"bot/play":                 {"rewoo/bot", "rewoo/flows"},
+	"cmd/rewoo":                {"rewoo/bot", "rewoo/bot/discord", "rewoo/bot/play", "rewoo/bot/telegram", "rewoo/bot/web", "rewoo/config", "rewoo/flows", "rewoo/storage"},
 }
 
 // only says which files may import a package that is not ours.
@@ -37,14 +42,21 @@ var only = []struct {
 	{"github.com/expr-lang/expr", in("flows/cond"), "flows/cond*.go"},
 	{"github.com/spf13/cobra", in("cmd/"), "cmd"},
 	{"math/rand", in("bot/"), "bot, for jitter"}, // never for codes, tokens and ids
-	{"net/http", in("bot/web/"), "adapters"},
+	{"net/http", in("bot/web/", "bot/telegram/", "bot/discord/", "bot/bottest/fake", "cmd/rewoo/admin"), "adapters, their fakes, and the admin socket"},
+	{"github.com/go-telegram/bot", in("bot/telegram/"), "bot/telegram"},
+	{"github.com/bwmarrin/discordgo", in("bot/discord/"), "bot/discord"},
+	{"github.com/gorilla/websocket", in("bot/discord/"), "bot/discord"},
+	{"github.com/coder/websocket", in("bot/bottest/fakediscord/"), "the fake Discord"},
+	{"github.com/santhosh-tekuri/jsonschema", in("bot/bottest/specs/"), "bot/bottest/specs"},
 }
 
 // pure is what flows must not import, by prefix. log/slog is allowed for LogValue alone.
 var pure = []string{"net", "os", "log", "context", "crypto/rand", "math/rand", "runtime", "unsafe", "syscall", "io/ioutil"}
 
-func in(prefix string) func(string) bool {
-	return func(p string) bool { return strings.HasPrefix(p, prefix) }
+func in(prefixes ...string) func(string) bool {
+	return func(p string) bool {
+		return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(p, prefix) })
+	}
 }
 
 func TestImports(t *testing.T) {

@@ -55,7 +55,7 @@ func (tw *town) Run(ctx context.Context, _ func(context.Context, flows.Event) er
 }
 
 // Send keeps a question until it is closed, and the last pairing code.
-func (tw *town) Send(_ context.Context, q flows.Queued) error {
+func (tw *town) Send(_ context.Context, q flows.Queued) (string, error) {
 	m, user := q.Message, q.To.User
 	tw.sent.Add(1)
 	tw.mu.Lock()
@@ -69,7 +69,7 @@ func (tw *town) Send(_ context.Context, q flows.Queued) error {
 	if m.Op != flows.Show {
 		tw.open[user] = slices.DeleteFunc(tw.open[user], func(o flows.Message) bool { return o.ID == m.On })
 	}
-	return nil
+	return "", nil
 }
 
 // do is what a person writes, or the [Button] of the newest question that they press.

@@ -34,13 +34,13 @@ func (ph *phone) Run(ctx context.Context, _ func(context.Context, flows.Event) e
 	return nil
 }
 
-func (ph *phone) Send(_ context.Context, q flows.Queued) error {
+func (ph *phone) Send(_ context.Context, q flows.Queued) (string, error) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	who, m := q.To.User, q.Message
 	ph.lines[who] = append(ph.lines[who], fmt.Sprintf("%s %+v blocked %t", ph.now().Format(time.RFC3339Nano), m, ph.blocked[who]))
 	if ph.blocked[who] {
-		return &bot.SendError{Class: bot.Unreachable, Code: "403"}
+		return "", &bot.SendError{Class: bot.Unreachable, Code: "403"}
 	}
 	if m.Op == flows.Show {
 		ph.shown[who] = append(ph.shown[who], &bubble{m: m})
@@ -48,7 +48,7 @@ func (ph *phone) Send(_ context.Context, q flows.Queued) error {
 	for _, s := range ph.shown[who] {
 		s.closed = s.closed || s.m.ID == m.On
 	}
-	return nil
+	return "", nil
 }
 
 // calls are all that was ever sent to who, or tried.
