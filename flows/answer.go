@@ -31,6 +31,7 @@ type question struct {
 	decl    *Decl
 	item    *Item   // nil unless drawn
 	offered []*Item // type item: what there is to choose from
+	ready   []Ready // type text: sentences to choose from where no words can be written
 	text    string
 }
 
@@ -111,11 +112,8 @@ func (q *question) read(l *Library, text string, at time.Time) (v Value, what ve
 	case Multi:
 		return q.readMulti(options, text)
 	case Text:
-		text = clean(text)
-		if q.maxText() <= shortText {
-			text = oneLine(text)
-		}
-		return Value{T: Text, S: text}, verdictOf(text != "" && length(text) <= q.maxText()), nil
+		v, ok := q.readWords(text)
+		return v, verdictOf(ok), nil
 	case Time:
 		if id, ok := match(options, text); ok {
 			text = id
@@ -135,6 +133,15 @@ func (q *question) read(l *Library, text string, at time.Time) (v Value, what ve
 	return Value{}, wrong, nil
 }
 
+// readWords reads a person's own words.
+func (q *question) readWords(text string) (Value, bool) {
+	text = clean(text)
+	if q.maxText() <= shortText {
+		text = oneLine(text)
+	}
+	return Value{T: Text, S: text}, text != "" && length(text) <= q.maxText()
+}
+
 // pick is the answer of a button: its option, whatever its label says.
 func (q *question) pick(option string) (Value, bool) {
 	switch q.decl.Type {
@@ -147,6 +154,8 @@ func (q *question) pick(option string) (Value, bool) {
 	case Zone:
 		_, ok := lookupZone(option)
 		return Value{T: Zone, S: option}, ok
+	case Text:
+		return q.pickReady(option)
 	}
 	return Value{T: q.decl.Type, S: option}, option != ""
 }

@@ -30,6 +30,7 @@ func (r *run) question(t *Track, st *Step) (*question, bool) {
 			q.text = q.item.Text
 		}
 	}
+	q.ready = r.readyFor(t, st, q.decl)
 	return q, true
 }
 
@@ -58,7 +59,10 @@ func (r *run) present(p *Person, id int) {
 		for i, it := range q.offered {
 			body = append(body, Block{Text: r.lib.word("item_line", "n", itoa(i+1), "text", it.Text)})
 		}
-		r.prompt(p, id, body, r.askButtons(q))
+		if q.decl.Type == Text && r.wordless(p) {
+			body = append(body, Block{Text: r.lib.word("typing_off")})
+		}
+		r.prompt(p, id, body, r.askButtons(p, q))
 	case st.Kind.door():
 		t.Phase = Asking
 		r.presentDoor(p, id, st)
@@ -80,8 +84,11 @@ func (r *run) passOver(p *Person, id int, st *Step) {
 }
 
 // askButtons are the options, the exits, and Skip. A long list of times or zones can be typed.
-func (r *run) askButtons(q *question) []Button {
+func (r *run) askButtons(p *Person, q *question) []Button {
 	options := q.options(r.lib)
+	if q.decl.Type == Text && r.wordless(p) {
+		options = q.readyOptions()
+	}
 	out := make([]Button, 0, len(options)+len(q.step.Exits)+1)
 	for _, o := range options {
 		out = append(out, Button{Choice: o.ID, Label: o.Label, Value: "answer:" + o.ID})
@@ -102,7 +109,15 @@ func (r *run) prompt(p *Person, id int, body []Block, buttons []Button) {
 	for i := range buttons {
 		buttons[i].Track, buttons[i].Visit = id, t.Visit
 	}
-	t.Prompt = r.emitLive(p, Message{Body: body, Private: true}, buttons...)
+	m := Message{Body: body, Private: true}
+	if m.Form = r.form(p, t); m.Form != nil {
+		buttons = append(buttons, Button{Track: id, Visit: t.Visit, Choice: writeValue, Value: writeValue})
+	}
+	if r.again {
+		m.Body = append([]Block{{Text: r.lib.word("was_away")}}, body...)
+		m.Lane, m.Until = LaneScheduled, r.ev.At.Add(lateAfter)
+	}
+	t.Prompt, t.Asked = r.emitLive(p, m, buttons...), r.ev.At
 }
 
 // emitLive sends a message with buttons that can be tapped from now on.
@@ -113,6 +128,10 @@ func (r *run) emitLive(p *Person, m Message, buttons ...Button) string {
 	for i, b := range buttons {
 		b.Token = tokens[i*tokenLen : (i+1)*tokenLen]
 		p.Buttons = append(p.Buttons, b)
+		if b.Value == writeValue {
+			m.Form.Action = b.Token
+			continue
+		}
 		m.Choices = append(m.Choices, Choice{ID: b.Choice, Label: b.Label, Action: b.Token})
 	}
 	return r.emit(p, m)
@@ -143,6 +162,10 @@ func (r *run) answerText(p *Person, id int, text string) {
 		r.passOver(p, id, st)
 		return
 	}
+	if q.decl.Type == Text && r.wordless(p) {
+		r.readyText(p, id, q, text)
+		return
+	}
 	v, what, candidates := q.read(r.lib, text, r.ev.At)
 	switch what {
 	case accepted:
@@ -165,7 +188,7 @@ func (r *run) answerText(p *Person, id int, text string) {
 func (r *run) buttonNamed(p *Person, id int, text string) (Button, bool) {
 	text = fold(text)
 	for _, b := range p.Buttons {
-		if b.Track == id && fold(b.Label) == text {
+		if b.Track == id && b.Value != writeValue && fold(b.Label) == text {
 			return b, true
 		}
 	}
@@ -175,7 +198,7 @@ func (r *run) buttonNamed(p *Person, id int, text string) (Button, bool) {
 func (r *run) liveLabels(p *Person, id int) []string {
 	var out []string
 	for _, b := range p.Buttons {
-		if b.Track == id && b.Value != "skip" {
+		if b.Track == id && b.Value != "skip" && b.Value != writeValue {
 			out = append(out, b.Label)
 		}
 	}
@@ -184,6 +207,10 @@ func (r *run) liveLabels(p *Person, id int) []string {
 
 // reprompt says once, gently, what is accepted. The question stays as it is.
 func (r *run) reprompt(p *Person, t *Track, q *question) {
+	if q.decl.Type == Text && r.wordless(p) {
+		r.say(p, r.lib.word("typing_off"))
+		return
+	}
 	if q.step.Wrong != "" {
 		r.say(p, fill(q.step.Wrong, r.holes(p, t)))
 		return

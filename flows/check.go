@@ -50,6 +50,7 @@ func (c *flowCheck) all() {
 	c.starts()
 	c.entrance()
 	c.words()
+	c.menu()
 	c.dangerWords()
 	c.facts()
 	for _, l := range c.lists {

@@ -26,9 +26,13 @@ func (c *flowCheck) accepted() {
 		for _, it := range l.Items {
 			if it.Decl != nil && it.Decl.Type != "" {
 				words := c.optionWords(nil, it.Decl)
+				for _, in := range c.readyOf(nil, nil, it.Decl) {
+					words = append(words, c.readyWords(in)...)
+					c.readySound(in, it.Decl)
+				}
 				c.drawn[it] = newDrawnWords(it.Decl.Type, words)
 				c.oneMeaning(it.Decl.Type, append(words, c.engineWords(it.Decl.Type)...))
-				c.fitting(it.Pos, "item "+strconv.Quote(it.ID), words, 1)
+				c.fitting(it.Pos, "item "+strconv.Quote(it.ID), words, 1+writeButton(it.Decl))
 			}
 		}
 	}
@@ -43,7 +47,7 @@ func (c *flowCheck) accepted() {
 					skip = nil // no such button
 				}
 				c.oneMeaning("", append(words, skip...))
-				c.fitting(s.Pos, quotedStep(s.ID), words, len(skip))
+				c.fitting(s.Pos, quotedStep(s.ID), words, 2*len(skip)) // a code is written: Write stands there too
 			case d == nil || d.Type == "":
 			case d.Type == FromList:
 				c.meets(s, c.list(d.List))
@@ -53,8 +57,9 @@ func (c *flowCheck) accepted() {
 					words = c.itemWords(d)
 				}
 				words = append(words, c.exitWords(s)...)
-				c.fitting(s.Pos, quotedStep(s.ID), words, 1)
+				c.fitting(s.Pos, quotedStep(s.ID), words, 1+writeButton(d))
 				c.oneMeaning(d.Type, slices.Concat(words, c.engineWords(d.Type), c.itemIDs(d)))
+				c.readyAt(f, s, d)
 			}
 		}
 	}
@@ -172,7 +177,7 @@ func (c *flowCheck) engineLabels() {
 	var all []acceptedWord
 	for _, group := range [][]string{{"label_skip", "label_done", "label_yes", "label_no"}, {"label_share", "label_keep"}, {"label_open"}, {"label_undo"},
 		{"label_share_anyway", "label_keep"}, {"label_let_use", "label_keep"}, {"label_close", "label_leave_it"}, {"label_stay", "label_leave_quietly"},
-		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}, {"label_item"}} {
+		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}, {"label_item"}, {"label_write", "label_skip"}} {
 		var words []acceptedWord
 		for _, key := range group {
 			if w := c.engineWord(key); w.word != "" { // a missing one is F02

@@ -147,6 +147,7 @@ func (c *flowCheck) askNames(f *Flow, s *Step) {
 		return
 	}
 	fromList := d.Type == FromList
+	c.readyStep(f, s, d)
 	if !fromList && c.nodes[s].get("text") == nil {
 		c.log.add("F01", s.Pos, "add text:", "%s asks nothing", quotedStep(s.ID))
 	}

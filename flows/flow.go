@@ -38,6 +38,9 @@ type Option struct {
 	Also  []string // further words that mean it
 }
 
+// Ready is a sentence that a question for words can be answered with where no words can be written.
+type Ready struct{ ID, Label, Text string }
+
 // Decl declares an answer or a fact.
 type Decl struct {
 	Name        string
@@ -45,7 +48,8 @@ type Decl struct {
 	Type        Type
 	From, To    int // scale
 	Options     []Option
-	Max         int // text: characters; multi: options. 0: the type's own limit
+	Max         int     // text: characters; multi: options. 0: the type's own limit
+	Ready       []Ready // text
 	Optional    bool
 	List        string // from_list
 	PartnerSees string
@@ -99,16 +103,18 @@ type Step struct {
 	Kind StepKind
 	Pos  Pos
 
-	Text    string // ask, say, pair
-	TextPos Pos
-	Wrong   string   // ask, pair: the re-prompt; "" for the usual one
-	Ask     string   // the answer's name
-	Options []Option // ask: labels and accepted words that override the declaration's
-	Exits   []Exit
-	Remind  *Remind
-	Timeout *Timeout
-	Skip    Target
-	Follow  bool
+	Text      string // ask, say, pair
+	TextPos   Pos
+	Wrong     string   // ask, pair: the re-prompt; "" for the usual one
+	Ask       string   // the answer's name
+	Options   []Option // ask: labels and accepted words that override the declaration's
+	Ready     []Ready  // ask: in place of the declaration's
+	ReadyFrom string   // ask: the draw whose line brings them
+	Exits     []Exit
+	Remind    *Remind
+	Timeout   *Timeout
+	Skip      Target
+	Follow    bool
 
 	Go    Target            // where to next
 	GoMap map[string]Target // ask: by option; run: by result; pair: by outcome
@@ -209,6 +215,7 @@ type Item struct {
 	Text   string
 	Decl   *Decl             // kind questions
 	Then   map[string]string // option → follow-up flow
+	Ready  []Ready           // kind lines: for the question that shows the line
 	place  int               // in its list
 }
 

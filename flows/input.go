@@ -20,6 +20,8 @@ func (r *run) input() {
 	switch {
 	case r.ev.Kind == Pressed:
 		r.pressed(p)
+	case r.ev.Kind == Filled && !p.fills(r.ev.Action):
+		r.say(p, r.lib.word("closed_question"))
 	case r.ev.Kind == Other:
 		r.say(p, r.lib.word("not_read"))
 	case utf8.RuneCountInString(r.ev.Text) > maxInput:
@@ -97,8 +99,12 @@ func (r *run) pressed(p *Person) {
 		r.say(p, r.lib.word("closed_question"))
 		return
 	}
-	if b.Value == "open" {
+	switch b.Value {
+	case "open":
 		r.open(p, t.ID)
+		return
+	case writeValue: // the platform opens the form by itself: where it did not, there may be one on a fresh message
+		r.present(p, t.ID)
 		return
 	}
 	r.answerButton(p, t.ID, b)

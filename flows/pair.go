@@ -77,6 +77,9 @@ func (r *run) presentPair(p *Person, id int, st *Step) {
 	switch st.Pair {
 	case "offer":
 		t.Phase = Joining // nothing to answer, but a button to take it back
+		if link := r.lib.setup.InviteLink; link != "" {
+			body = append(body, Block{Text: r.lib.word("pair_link", "link", link+p.Pair.Code)})
+		}
 	case "claim":
 		t.Phase = Asking
 		buttons = append(buttons, r.skipButton())

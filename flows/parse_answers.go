@@ -15,7 +15,7 @@ const draftKept = 14 * day
 // declKeys are the keys each type takes, besides type itself.
 var declKeys = map[Type][]string{
 	Scale: {"from", "to"}, OneOf: {"options"}, Multi: {"options", "max"}, YesNo: nil,
-	Text: {"max"}, Time: nil, Zone: nil, FromList: {"list"}, ItemOf: {"list"},
+	Text: {"max", "ready"}, Time: nil, Zone: nil, FromList: {"list"}, ItemOf: {"list"},
 }
 
 var typeNames = []string{"scale", "choice", "multi", "yes_no", "text", "time", "zone", "from_list", "item"}
@@ -43,7 +43,7 @@ func (p *flowParser) answer(pair yamlPair) *Decl {
 	d := &Decl{Name: pair.key, Pos: pair.pos, PartnerSees: SeesNever}
 	p.nodes[d] = pair.val
 	what := "answer " + strconv.Quote(pair.key)
-	if !p.fields(pair.val, what, "type", "from", "to", "options", "max", "optional", "list", "partner_sees", "keep") {
+	if !p.fields(pair.val, what, "type", "from", "to", "options", "max", "ready", "optional", "list", "partner_sees", "keep") {
 		return d
 	}
 	d.Type = p.typeOf(pair.val, what)
@@ -85,6 +85,7 @@ func (p *flowParser) shape(n *yamlNode, d *Decl, what string) {
 		d.Max, _ = p.number(n, "max", 1, maxOptions)
 	case Text:
 		d.Max, _ = p.number(n, "max", 1, maxText)
+		d.Ready = p.ready(n.get("ready"))
 	case FromList, ItemOf:
 		p.missing(n, what, "list")
 		d.List = p.target(n, "list").Step

@@ -13,6 +13,11 @@ func (p *flowParser) ask(n *yamlNode, s *Step) {
 		s.Follow = p.word(n, "follow", "once") == "once"
 	}
 	p.question(n, s)
+	if v := n.get("ready"); v != nil && v.kind == yamlScalar && !v.empty() {
+		s.ReadyFrom = v.text
+	} else {
+		s.Ready = p.ready(v)
+	}
 	if v := n.get("remind"); v != nil && p.fields(v, "remind", "after", "text") {
 		p.missing(v, "remind", "after", "text")
 		s.Remind = &Remind{After: p.duration(v, "after"), Text: p.text(v, "text", maxTextChars), Pos: v.pos}

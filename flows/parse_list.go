@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-var itemKeys = []string{"ask", "type", "options", "buttons", "also", "from", "to", "max", "optional", "partner_sees", "keep", "then"}
+var itemKeys = []string{"ask", "type", "options", "buttons", "also", "from", "to", "max", "ready", "optional", "partner_sees", "keep", "then"}
 
 // list reads a file that holds something to draw from.
 func (p *flowParser) list(n *yamlNode) *List {
@@ -59,7 +59,7 @@ func (p *flowParser) item(pair yamlPair, l *List) *Item {
 		p.log.add("F01", pair.val.pos, "", "%s must be a mapping", what)
 		return it
 	}
-	known := []string{"text"}
+	known := []string{"text", "ready"}
 	if l.Kind == "questions" {
 		known = itemKeys
 	}
@@ -67,6 +67,7 @@ func (p *flowParser) item(pair yamlPair, l *List) *Item {
 	if l.Kind == "lines" {
 		p.missing(pair.val, what, "text")
 		it.Text = p.text(pair.val, "text", maxTextChars)
+		it.Ready = p.ready(pair.val.get("ready"))
 		return it
 	}
 	p.missing(pair.val, what, "ask")

@@ -7,7 +7,7 @@ import (
 
 // stepKeys are the keys of each kind, first the one that names it.
 var stepKeys = map[StepKind][]string{
-	KAsk:    {"ask", "text", "wrong", "buttons", "also", "exits", "remind", "timeout", "skip", "follow", "go"},
+	KAsk:    {"ask", "text", "wrong", "buttons", "also", "ready", "exits", "remind", "timeout", "skip", "follow", "go"},
 	KSay:    {"say", "go", "end"},
 	KChoose: {"choose"},
 	KDraw:   {"draw", "from", "count", "score", "reads", "none_left", "go"},

@@ -35,6 +35,7 @@ type run struct {
 	moved   bool // a timer moved the track: nothing is said until its person's next input
 	passed  int  // questions that exist no more
 	holding bool // after an instant: what the flow says waits for its person, rather than be left out
+	again   bool // after a gap: a question is shown once more, by the clock
 }
 
 // Step is the engine: what happened, and what is there, to what will be there. It is pure: the same arguments give the
@@ -56,6 +57,10 @@ func (l *Library) Step(in Input, ev Event) Output {
 		if p, ok := r.self.Person(in.Who); ok {
 			p.Gone = true
 		}
+	case ev.Kind == Away:
+		if !r.away() {
+			return untouched(in)
+		}
 	default:
 		r.input()
 	}
@@ -66,7 +71,7 @@ func (l *Library) Step(in Input, ev Event) Output {
 // Needs names the second unit that Step wants: the one whose code is being entered, or the one to be joined with.
 func (l *Library) Needs(self State, who PersonID, ev Event) string {
 	p, ok := self.Person(who)
-	if !ok || ev.Kind == Fired || ev.Kind == Gone {
+	if !ok || ev.Kind == Fired || ev.Kind == Gone || ev.Kind == Away {
 		return ""
 	}
 	t := p.focus()
@@ -85,7 +90,7 @@ func (l *Library) Needs(self State, who PersonID, ev Event) string {
 
 // codeIn is the pairing code that an event may use: one that was typed, one that came with /start, one that waits.
 func codeIn(p *Person, st *Step, ev Event) string {
-	if ev.Kind == Said {
+	if ev.Kind == Said || ev.Kind == Filled {
 		if code := startCode(ev.Text); code != "" {
 			return code
 		}
@@ -108,7 +113,7 @@ func (l *Library) Apology(in Input, ev Event) Output {
 	}
 	p, ok := r.self.Person(in.Who)
 	switch {
-	case !ok || ev.Kind == Gone:
+	case !ok || ev.Kind == Gone || ev.Kind == Away:
 	case ev.Kind == Fired:
 		// The timer is used up. A conversation that it was to move would stand still, so it ends; a schedule goes on.
 		r.moved = true

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"time"
 )
 
 // begin starts flow for p at once, or goes on with it where it stands. What is under way is parked.
@@ -122,7 +123,7 @@ func (r *run) closePrompt(p *Person, id int) {
 	p.dropButtons(id)
 	if t.Prompt != "" {
 		r.emit(p, Message{Op: Close, On: t.Prompt})
-		t.Prompt = ""
+		t.Prompt, t.Asked = "", time.Time{}
 	}
 }
 

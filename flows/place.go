@@ -1,0 +1,91 @@
+package flows
+
+import "slices"
+
+// What a platform lets people do. Where words are written into a form, a question for them brings one. Where the operator
+// lets no words through, a question for words offers sentences to choose from, and what is written all the same is dropped
+// unread. Times, places and codes are no words of one's own: they can be written everywhere.
+
+// writeValue is the value of the button behind a form. It stands on no message and has no label: the platform shows the form.
+const writeValue = "write"
+
+// shortForm is how many characters fit a form for a time, a place or a code.
+const shortForm = 60
+
+// place is the platform that p gets messages on.
+func (r *run) place(p *Person) Platform { return r.lib.setup.Platforms[p.Addr.Platform] }
+
+// wordless says that words of p's own are not read: on the platform that p gets messages on, or the one p writes from.
+func (r *run) wordless(p *Person) bool {
+	return r.place(p).NoText || r.in.Who == p.ID && r.lib.setup.Platforms[r.ev.From.Platform].NoText
+}
+
+// form is what a track's question is written into; nil where nothing is written, or not into a form.
+func (r *run) form(p *Person, t *Track) *Form {
+	st := r.lib.stepOf(t)
+	switch {
+	case st == nil || !r.place(p).Forms:
+	case st.Kind == KPair && st.Pair == "claim":
+		return &Form{Max: shortForm}
+	case st.Kind == KAsk:
+		q, ok := r.question(t, st)
+		switch {
+		case !ok:
+		case q.decl.Type == Text && !r.wordless(p):
+			return &Form{Max: q.maxText(), Long: q.maxText() > shortText}
+		case q.decl.Type == Time, q.decl.Type == Zone:
+			return &Form{Max: shortForm}
+		}
+	}
+	return nil
+}
+
+// fills says that token is that of the form of the question which has the floor.
+func (p *Person) fills(token string) bool {
+	b, ok := p.button(token)
+	t := p.focus()
+	return ok && b.Value == writeValue && t != nil && t.Phase == Asking && t.ID == b.Track && t.Visit == b.Visit
+}
+
+// readyFor are the sentences that a question for words can be answered with.
+func (r *run) readyFor(t *Track, st *Step, d *Decl) []Ready {
+	switch {
+	case st.ReadyFrom != "":
+		if it := r.item(t, st.ReadyFrom); it != nil {
+			return it.Ready
+		}
+		return nil
+	case len(st.Ready) > 0:
+		return st.Ready
+	}
+	return d.Ready
+}
+
+// readyOptions are the ready sentences as options. Each can be named by its label, and by itself.
+func (q *question) readyOptions() []Option {
+	out := make([]Option, len(q.ready))
+	for i, s := range q.ready {
+		out[i] = Option{ID: s.ID, Label: s.Label, Also: []string{s.Text}}
+	}
+	return out
+}
+
+// pickReady answers with a ready sentence, as if it had been written.
+func (q *question) pickReady(id string) (Value, bool) {
+	i := slices.IndexFunc(q.ready, func(s Ready) bool { return s.ID == id })
+	if i < 0 {
+		return Value{}, false
+	}
+	return q.readWords(q.ready[i].Text)
+}
+
+// readyText reads words where none are let through: they can name a ready sentence, and are dropped otherwise.
+func (r *run) readyText(p *Person, id int, q *question, text string) {
+	if option, ok := match(q.readyOptions(), text); ok {
+		if v, ok := q.pickReady(option); ok {
+			r.answered(p, id, q, v)
+			return
+		}
+	}
+	r.reprompt(p, p.track(id), q)
+}
