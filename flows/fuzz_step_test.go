@@ -33,7 +33,11 @@ func fuzzedLives(f *testing.F) []*sim {
 	alone := newSim(f)
 	alone.welcome("a", "Ana", "20:00", "Both of these")
 	alone.press("a", "On my own")
-	return []*sim{newSim(f), couple, preview, code, alone}
+	forms := couple.fork()
+	forms.at(Platform{Forms: true})
+	wordless := couple.fork()
+	wordless.at(Platform{Forms: true, NoText: true})
+	return []*sim{newSim(f), couple, preview, code, alone, forms, wordless}
 }
 
 // FuzzStep: whatever people write and press, and whatever they and the clock do in between, the engine does not panic, keeps
@@ -120,7 +124,7 @@ func (in *fuzzed) act(w *sim) {
 	case 3:
 		w.pass(time.Duration(1+arg*arg) * time.Minute / 16) // up to three days
 	case 4:
-		w.event(Event{Kind: []Kind{Gone, Other}[arg&1], From: from})
+		w.event(Event{Kind: []Kind{Gone, Other, Away, Gone}[arg&3], From: from, Since: w.now.Add(-time.Duration(arg) * time.Minute)})
 	case 5:
 		w.say(who, in.words())
 	case 6: // the code of the other
@@ -129,5 +133,6 @@ func (in *fuzzed) act(w *sim) {
 		}
 	case 7: // a token that is nobody's
 		w.event(Event{Kind: Pressed, From: from, Action: in.words()})
+		w.fill(who, in.words())
 	}
 }

@@ -19,13 +19,17 @@ type lifeStep struct {
 
 // acts is all that somebody may do: what is on their screen, words, commands, silence.
 func acts(w *sim, who string) []string {
-	out := []string{"", "say one", "say a much longer line of words than the other", "/skip", "/back", "/leave", "/help", "/checkin", "/cards", "/stop", "/start", "/partner", "gone",
+	out := []string{"", "away", "say one", "say a much longer line of words than the other", "/skip", "/back", "/leave", "/help", "/checkin", "/cards", "/stop", "/start", "/partner", "gone",
 		"/idea", "/landed", "/ideas_use", "/ideas_mine", "/together", "/hour", "/takeback", "/tender", "/arrivals"}
 	_, p := w.person(who)
 	if p == nil {
 		return out
 	}
 	for _, b := range p.Buttons {
+		if b.Value == writeValue {
+			out = append(out, "fill a line")
+			continue
+		}
 		out = append(out, "["+b.Label+"]")
 	}
 	slices.Sort(out)
@@ -37,6 +41,10 @@ func act(w *sim, who, what string) {
 	case what == "":
 	case what == "gone":
 		w.event(Event{Kind: Gone, From: Address{Platform: "sim", User: who}})
+	case what == "away":
+		w.event(Event{Kind: Away, From: Address{Platform: "sim", User: who}, Since: w.now})
+	case strings.HasPrefix(what, "fill "):
+		w.fill(who, what[5:])
 	case strings.HasPrefix(what, "["):
 		w.press(who, what[1:len(what)-1])
 	default:
@@ -68,6 +76,13 @@ func TestRandomLivesKeepTheRules(t *testing.T) {
 	couple := newSim(t)
 	couple.pair()
 	bases := []*sim{couple, offerAndClaim(t), aloneAndClaim(t)}
+	for _, w := range bases[:3] {
+		for _, where := range []Platform{{Forms: true}, {Forms: true, NoText: true}} {
+			w = w.fork()
+			w.at(where)
+			bases = append(bases, w)
+		}
+	}
 	rapid.Check(t, func(rt *rapid.T) {
 		w := rapid.SampledFrom(bases).Draw(rt, "begin").fork()
 		for _, s := range drawSteps(rt) {
@@ -80,7 +95,11 @@ func TestRandomLivesKeepTheRules(t *testing.T) {
 				}
 			default:
 				options := acts(w, s.who)
+				mark := len(w.sent)
 				act(w, s.who, options[s.choice%len(options)])
+				for _, m := range w.sent[mark:] {
+					unaskedRules(rt, w, m)
+				}
 			}
 			for _, who := range []string{"a", "b"} {
 				personRules(rt, w, who)
@@ -88,7 +107,7 @@ func TestRandomLivesKeepTheRules(t *testing.T) {
 		}
 		daily := map[string]int{}
 		for _, s := range w.sent {
-			if s.Ev == Fired && s.Msg.Op == Show && !strings.Contains(s.Msg.Text(), "This code is over") { // they wait for that
+			if (s.Ev == Fired || s.Ev == Away) && s.Msg.Op == Show && !strings.Contains(s.Msg.Text(), "This code is over") { // they wait for that
 				_, p := w.person(s.To)
 				daily[s.To+w.lib.localDate(p, s.At)]++
 			}
@@ -102,7 +121,7 @@ func TestRandomLivesKeepTheRules(t *testing.T) {
 }
 
 func unaskedRules(t interface{ Fatalf(string, ...any) }, w *sim, m sent) {
-	if m.Msg.Op != Show || m.Ev != Fired {
+	if m.Msg.Op != Show || m.Ev != Fired && m.Ev != Away {
 		return
 	}
 	_, p := w.person(m.To)

@@ -98,6 +98,40 @@ func (w *sim) button(user, label string) string {
 	return ""
 }
 
+// at moves everybody to a platform of this kind.
+func (w *sim) at(where Platform) {
+	w.lib = w.lib.With(Setup{Platforms: map[string]Platform{"sim": where}})
+}
+
+// form is the token of the form that stands open for a user.
+func (w *sim) form(user string) string {
+	_, p := w.person(user)
+	for i := len(w.sent) - 1; i >= 0 && p != nil; i-- {
+		if f := w.sent[i].Msg.Form; f != nil && w.sent[i].To == user {
+			if _, ok := p.button(f.Action); ok {
+				return f.Action
+			}
+		}
+	}
+	return ""
+}
+
+// fill fills the open form, or one that is nobody's.
+func (w *sim) fill(user, text string) []Message {
+	action := w.form(user)
+	return w.event(Event{Kind: Filled, From: Address{Platform: "sim", User: user}, Action: action, Text: text})
+}
+
+// gap lets time go by while the platform is out of reach; then it is back.
+func (w *sim) gap(d time.Duration, users ...string) {
+	w.t.Helper()
+	since := w.now
+	w.pass(d)
+	for _, user := range users {
+		w.event(Event{Kind: Away, From: Address{Platform: "sim", User: user}, Since: since})
+	}
+}
+
 // event takes one step as a store would, and returns what its own person got.
 func (w *sim) event(ev Event) []Message {
 	if ev.ID == "" {

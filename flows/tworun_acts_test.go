@@ -12,14 +12,14 @@ type deed struct {
 	what  string   // its row in the table
 	text  string   // written
 	label string   // pressed, and its token
-	token string   // of the button
+	token string   // of the button, or of the form if there is text too
 	then  []string // labels pressed after it, as long as they are there
 }
 
 func (d deed) String() string {
 	switch {
 	case d.token != "":
-		return d.what + " [" + d.label + "]"
+		return strings.TrimSpace(d.what + " [" + d.label + "] " + fmt.Sprintf("%.60s", d.text))
 	case len(d.text) > 60:
 		return fmt.Sprintf("%s (%d bytes)", d.what, len(d.text))
 	}
@@ -32,8 +32,12 @@ func (w *sim) do(who string, d deed) {
 	case who == "a" && w.unsays(d): // to take a yes back is no silence: it is what that yes comes to
 	case d.what == "out of reach":
 		w.event(Event{Kind: Gone, From: from})
+	case d.what == "gap":
+		w.event(Event{Kind: Away, From: from, Since: w.now})
 	case d.what == "picture":
 		w.event(Event{Kind: Other, From: from})
+	case d.token != "" && d.text != "":
+		w.event(Event{Kind: Filled, From: from, Action: d.token, Text: d.text})
 	case d.token != "":
 		w.event(Event{Kind: Pressed, From: from, Action: d.token})
 	case d.text != "":
@@ -67,11 +71,12 @@ var phrases = []string{"so", "a walk by the river", "I want to die", "3", "20:30
 // commands with what they are in the table; the more often, the likelier.
 var commands = []deed{{what: "leave", text: "/leave"}, {what: "leave", text: "/leave"}, {what: "skip", text: "/skip"}, {what: "skip", text: "/skip"},
 	{what: "back", text: "/back"}, {what: "back", text: "/back"}, {what: "help", text: "/help"}, {what: "privacy", text: "/privacy"},
-	{what: "stop", text: "/stop"}, {what: "start", text: "/start"}, {what: "out of reach"}, {what: "picture"}, {what: "unknown", text: "/nothing"},
+	{what: "stop", text: "/stop"}, {what: "start", text: "/start"}, {what: "out of reach"}, {what: "gap"}, {what: "picture"}, {what: "unknown", text: "/nothing"},
 	{what: "cards", text: "/cards"}, {what: "cards", text: "/cards"}, {what: "begin", text: "/checkin"}, {what: "begin", text: "/idea"}, {what: "begin", text: "/idea"},
 	{what: "begin", text: "/landed"}, {what: "begin", text: "/ideas_use"}, {what: "begin", text: "/ideas_mine"}, {what: "begin", text: "/together"}, {what: "begin", text: "/hour"},
 	{what: "begin", text: "/takeback"}, {what: "begin", text: "/tender"}, {what: "begin", text: "/arrivals"}, {what: "begin", text: "/partner"},
-	{what: "begin", text: "/partner"}, {what: "dead button", token: "AAAAAAAAAAAAAAAAAA"}}
+	{what: "begin", text: "/partner"}, {what: "dead button", token: "AAAAAAAAAAAAAAAAAA"},
+	{what: "dead form", token: "AAAAAAAAAAAAAAAAAA", text: "too late"}}
 
 // parting takes three taps, and is rare enough that a couple lasts.
 var parting = deed{what: "leave the couple quietly", text: "/partner", then: []string{"Leave quietly", "Leave quietly"}}
@@ -113,7 +118,7 @@ func (w *sim) begin(r *rand.Rand) deed {
 }
 
 // everywhereActs are what a can do wherever a is.
-var everywhereActs = []string{"answer", "skip", "back", "leave", "stop", "out of reach", "nothing", "words", "help", "privacy", "picture", "begin", parting.what}
+var everywhereActs = []string{"answer", "skip", "back", "leave", "stop", "out of reach", "gap", "nothing", "words", "help", "privacy", "picture", "begin", parting.what}
 
 // everywhere is one of them.
 func (w *sim) everywhere(what string, r *rand.Rand, s *State, p *Person) deed {
@@ -142,6 +147,10 @@ func (w *sim) silentTap(r *rand.Rand, s *State, p *Person) (deed, bool) {
 		if openRows[what] { // on the screen of somebody who left: it reaches nobody
 			what = "open act, having left"
 		}
+		if b.Value == writeValue {
+			quiet = append(quiet, deed{what: "filled", label: "form", token: b.Token, text: phrases[r.IntN(len(phrases))]})
+			continue
+		}
 		if passes == "" {
 			quiet = append(quiet, deed{what: what, label: b.Label, token: b.Token})
 		}
@@ -159,7 +168,16 @@ func (w *sim) silentWords(r *rand.Rand, p *Person) deed {
 	if t != nil && t.top().Flow == "hour" && t.top().Step == "ready" && d.text == "yes" {
 		d.text = "perhaps"
 	}
-	return d
+	return written(r, p, d)
+}
+
+// written is the same words, now and then in a form.
+func written(r *rand.Rand, p *Person, d deed) deed {
+	i := slices.IndexFunc(p.Buttons, func(b Button) bool { return b.Value == writeValue })
+	if i < 0 || r.IntN(2) == 0 {
+		return d
+	}
+	return deed{what: "filled", label: "form", token: p.Buttons[i].Token, text: d.text}
 }
 
 // openRows are the acts that pass something on, or take it back.

@@ -17,6 +17,7 @@ type beginning struct {
 	salt  string
 	claim bool // in a pairing: a is the one who enters the code
 	awake bool // b's quiet hours are short, so that more comes to b at once
+	where Platform
 }
 
 const (
@@ -39,6 +40,9 @@ func drawBeginning(r *rand.Rand, i int) (b beginning, turn int) {
 	}
 	if needsRole[b.flow] == "" && r.IntN(5) == 0 {
 		b.roles = [2]string{"Both of these", "Rather not say"}
+	}
+	if k := r.IntN(6); k < 3 {
+		b.where = []Platform{{Forms: true}, {NoText: true}, {Forms: true, NoText: true}}[k]
 	}
 	places := []string{"Berlin", "America/New_York", "Asia/Tokyo", "Asia/Kathmandu", "Pacific/Auckland"}
 	b.place = [2]string{"Berlin", "Berlin"}
@@ -84,6 +88,7 @@ func (b beginning) world(t testing.TB) *sim {
 		}
 		b.enter(w)
 	}
+	w.lib = w.lib.With(Setup{Platforms: map[string]Platform{"sim": b.where}})
 	if _, p := w.person("a"); b.flow != "" && !inFlow(p, b.flow) {
 		t.Fatalf("%+v: a is not in the flow, but %+v; last: %s", b, p.Tracks, w.last("a"))
 	}

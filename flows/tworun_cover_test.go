@@ -52,7 +52,7 @@ func (c *coverage) silent(l *twoLives, w *sim, d deed) {
 	}
 	c.within[flow] = true
 	c.count(d.what, flow, 1)
-	if d.token != "" {
+	if d.token != "" && d.text == "" {
 		c.count("a tap", flow, 1)
 	}
 }

@@ -157,14 +157,14 @@ func (w *sim) approach(goal, text string, choice int, r *rand.Rand) (deed, bool)
 	}
 	var answers []Button
 	for _, b := range p.Buttons {
-		if b.Track == t.ID && b.Value != "skip" && (goal != "/partner" || b.Choice == "openly") {
+		if b.Track == t.ID && b.Value != "skip" && b.Value != writeValue && (goal != "/partner" || b.Choice == "openly") {
 			answers = append(answers, b)
 		}
 	}
 	seen := q.decl.PartnerSees != SeesNever && len(q.step.Exits) == 0
 	switch {
-	case seen && q.decl.Type == Text:
-		return deed{what: "words", text: text}, true
+	case seen && q.decl.Type == Text && !w.lib.setup.Platforms["sim"].NoText:
+		return written(r, p, deed{what: "words", text: text}), true
 	case seen && len(answers) > 0:
 		b := answers[choice%len(answers)]
 		return deed{what: "answer", label: b.Label, token: b.Token}, true

@@ -9,6 +9,7 @@ import (
 type onScreen struct {
 	msg string
 	Choice
+	form bool
 }
 
 // look keeps b's screen. All that b chooses from is what b was shown, so that both lives offer the same.
@@ -19,7 +20,10 @@ func (l *twoLives) look(got []sent) {
 		}
 		l.cover.messages++
 		for _, c := range s.Msg.Choices {
-			l.screen = append(l.screen, onScreen{s.Msg.ID, c})
+			l.screen = append(l.screen, onScreen{s.Msg.ID, c, false})
+		}
+		if f := s.Msg.Form; f != nil {
+			l.screen = append(l.screen, onScreen{s.Msg.ID, Choice{Label: "form", Action: f.Action}, true})
 		}
 		if s.Msg.Op != Show {
 			l.screen = slices.DeleteFunc(l.screen, func(x onScreen) bool { return x.msg == s.Msg.On })
@@ -32,7 +36,11 @@ func (w *sim) partner(r *rand.Rand, screen []onScreen) deed {
 	switch k := r.IntN(100); {
 	case k < 60 && len(screen) > 0:
 		x := screen[len(screen)-1-r.IntN(min(6, len(screen)))]
-		return deed{what: "tap", label: x.Label, token: x.Action}
+		d := deed{what: "tap", label: x.Label, token: x.Action}
+		if x.form && r.IntN(4) > 0 {
+			d.text = shared[r.IntN(len(shared))]
+		}
+		return d
 	case k < 70:
 		return deed{what: "words", text: append(phrases, shared...)[r.IntN(len(phrases)+len(shared))]}
 	case k < 75:

@@ -33,6 +33,7 @@ const (
 	towards                   // a gets to such a tap, by other private answers in each life, and may take it
 	byPartner                 // b does anything
 	byClock
+	byGap // the platform of both is out of reach for a while
 )
 
 // drawMoves are at least 40 moves. The clock's are short enough for the minute of Undo, and long enough for days.
@@ -50,6 +51,8 @@ func drawMoves(r *rand.Rand) []move {
 			m.what = openly
 		case k < 16:
 			m.what = byPartner
+		case k < 17:
+			m.what = byGap
 		default:
 			m.what = byClock
 		}
@@ -122,6 +125,11 @@ func (l *twoLives) move(i int, m move) {
 		for _, w := range l.w {
 			w.pass(m.by)
 		}
+	case byGap:
+		l.note("a gap of " + m.by.String())
+		for _, w := range l.w {
+			w.gap(m.by, "a", "b")
+		}
 	}
 }
 
@@ -169,7 +177,14 @@ func (l *twoLives) compare() string {
 // view is all that b's phone, and whoever watches its line, can see of a message.
 func (s sent) view() string {
 	m := s.Msg
-	return fmt.Sprintf("%s %s %s%s %#v %v private %t lane %d until %d", s.At.Format(time.RFC3339Nano), m.ID, m.Op, m.On, m.Body, m.Choices, m.Private, m.Lane, m.Until.UnixNano())
+	return fmt.Sprintf("%s %s %s%s %#v %v form %+v private %t lane %d until %d", s.At.Format(time.RFC3339Nano), m.ID, m.Op, m.On, m.Body, m.Choices, formOf(m), m.Private, m.Lane, m.Until.UnixNano())
+}
+
+func formOf(m Message) (f Form) {
+	if m.Form != nil {
+		f = *m.Form
+	}
+	return f
 }
 
 func TestTwoRuns(t *testing.T) {
