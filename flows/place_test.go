@@ -1,0 +1,339 @@
+package flows
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// places are questions of every type that can be written.
+const places = `
+flow: places
+version: 1
+title: Places
+who: one
+start: { command: places }
+expires: { after: 20h }
+answers:
+  short: { type: text, max: 80, keep: 90d, ready: { tea: "Tea", walk: { label: "A walk", text: "A walk by the river." } } }
+  long: { type: text, max: 81, keep: 90d }
+  zone: { type: zone }
+  time: { type: time }
+  pick: { type: choice, options: { one: "One", two: "Two" } }
+steps:
+  short: { ask: short, text: "Short?", wrong: "Shorter, please.", exits: { off: { label: "Off", go: done } }, skip: long, timeout: { after: 2h, go: done }, go: long }
+  long: { ask: long, text: "Long?", skip: zone, timeout: { after: 2h, go: done }, go: zone }
+  zone: { ask: zone, text: "Zone?", skip: time, timeout: { after: 2h, go: done }, go: time }
+  time: { ask: time, text: "Time?", skip: pick, timeout: { after: 2h, go: done }, go: pick }
+  pick: { ask: pick, text: "Pick?", skip: done, timeout: { after: 2h, go: done }, go: done }
+  done: { end: done }
+`
+
+// placed is somebody alone at the first of these questions, on a platform of a kind.
+func placed(t testing.TB, where Platform) *sim {
+	w := newSim(t)
+	w.alone("a", "Ana")
+	w.lib = withFlows(t, map[string]string{"places.yaml": places})
+	w.at(where)
+	w.say("a", "/places")
+	return w
+}
+
+// stands is the last message with something to answer.
+func (w *sim) stands(user string) Message {
+	for i := len(w.sent) - 1; i >= 0; i-- {
+		if m := w.sent[i].Msg; w.sent[i].To == user && (len(m.Choices) > 0 || m.Form != nil) {
+			return m
+		}
+	}
+	return Message{}
+}
+
+func labels(m Message) string {
+	var out []string
+	for _, c := range m.Choices {
+		out = append(out, c.Label)
+	}
+	return strings.Join(out, ", ")
+}
+
+func (w *sim) answers(user string) map[string]Value {
+	_, p := w.person(user)
+	return p.Tracks[len(p.Tracks)-1].top().Answers
+}
+
+func TestFormsWhereWordsAreWritten(t *testing.T) {
+	w := placed(t, Platform{Forms: true})
+	seen := map[string]bool{}
+	for _, c := range []struct {
+		want Form
+		fill string
+	}{{Form{Max: 80}, "Tea"}, {Form{Max: 81, Long: true}, "a long one"}, {Form{Max: 60}, "Berlin"}, {Form{Max: 60}, "19:30"}} {
+		m := w.stands("a")
+		if m.Form == nil || m.Form.Max != c.want.Max || m.Form.Long != c.want.Long || len(m.Form.Action) != tokenLen || seen[m.Form.Action] {
+			t.Fatalf("%q: form %+v", m.Text(), m.Form)
+		}
+		seen[m.Form.Action] = true
+		if slices.ContainsFunc(m.Choices, func(x Choice) bool { return x.Action == m.Form.Action || x.Label == "" }) {
+			t.Fatalf("the form stands among the buttons: %+v", m.Choices)
+		}
+		w.fill("a", c.fill)
+	}
+	if m := w.stands("a"); m.Form != nil || !strings.Contains(m.Text(), "Pick") {
+		t.Errorf("a choice: %q, form %+v", m.Text(), m.Form)
+	}
+	if got := w.answers("a"); got["short"].S != "Tea" || got["long"].S != "a long one" || got["zone"].S != "Europe/Berlin" || got["time"].S != "19:30" {
+		t.Errorf("answered %+v", got)
+	}
+	if w := placed(t, Platform{}); w.stands("a").Form != nil {
+		t.Error("a form where there are none")
+	}
+	w.say("a", "/partner")
+	w.press("a", "I have a code")
+	if m := w.stands("a"); m.Form == nil || m.Form.Max != shortForm {
+		t.Errorf("a code: form %+v", m.Form)
+	}
+}
+
+// What is filled in counts like what is typed: words that work everywhere, what is wrong, what is too long or empty.
+func TestFilledIsLikeTyped(t *testing.T) {
+	for _, text := range []string{"Tea", "Off", "Skip", "!!!", "help", "/help", "/skip", "/stop", "/nothing", "", "\u200b", strings.Repeat("x", 81), strings.Repeat("x", maxInput+1), "/start ABCDEFGHJK"} {
+		typed, filled := placed(t, Platform{Forms: true}), placed(t, Platform{Forms: true})
+		form := filled.form("a")
+		marks := [2]int{len(typed.sent), len(filled.sent)}
+		typed.event(Event{ID: "same", Kind: Said, From: Address{Platform: "sim", User: "a"}, Text: text})
+		filled.event(Event{ID: "same", Kind: Filled, From: Address{Platform: "sim", User: "a"}, Action: form, Text: text})
+		if a, b := typed.got("a", marks[0]), filled.got("a", marks[1]); a != b || a == "" && text != "Off" {
+			t.Errorf("%.20q: typed brings %q, filled %q", text, a, b)
+		}
+		if !bytes.Equal(typed.state("a"), filled.state("a")) {
+			t.Errorf("%.20q is kept in another way when it is filled in", text)
+		}
+	}
+	w := newSim(t)
+	w.alone("a", "Ana")
+	w.alone("b", "Ben")
+	w.at(Platform{Forms: true})
+	w.say("a", "/partner")
+	w.press("a", "Make a code")
+	w.say("b", "/partner")
+	w.press("b", "I have a code")
+	w.fill("b", w.code("a"))
+	if !strings.Contains(w.last("b"), "Ana") {
+		t.Errorf("a code that was filled in: %q", w.last("b"))
+	}
+}
+
+// A form that is no more open takes nothing.
+func TestADeadFormTakesNothing(t *testing.T) {
+	fill := func(w *sim, token string) {
+		w.event(Event{Kind: Filled, From: Address{Platform: "sim", User: "a"}, Action: token, Text: "canary words"})
+	}
+	for name, close := range map[string]func(w *sim){
+		"answered": func(w *sim) { w.say("a", "Tea") },
+		"parked":   func(w *sim) { w.say("a", "/arrivals") },
+		"left":     func(w *sim) { w.say("a", "/leave") },
+		"stopped":  func(w *sim) { w.say("a", "/stop") },
+		"over":     func(w *sim) { w.pass(3 * time.Hour) },
+	} {
+		w := placed(t, Platform{Forms: true})
+		form := w.form("a")
+		close(w)
+		before := w.state("a")
+		fill(w, form)
+		_, p := w.person("a")
+		p.LastMsg-- // the answer itself
+		if w.last("a") != w.lib.Word("closed_question") || !bytes.Equal(before, w.state("a")) {
+			t.Errorf("%s: %q", name, w.last("a"))
+		}
+	}
+	w := placed(t, Platform{Forms: true})
+	for _, token := range []string{w.button("a", "Skip"), w.button("a", "Off"), "", "AAAAAAAAAAAAAAAAAA"} {
+		fill(w, token)
+		if w.last("a") != w.lib.Word("closed_question") || len(w.answers("a")) > 0 {
+			t.Errorf("%q took words: %q", token, w.last("a"))
+		}
+	}
+	w.say("b", "hello")
+	w.event(Event{Kind: Filled, From: Address{Platform: "sim", User: "b"}, Action: w.form("a"), Text: "of somebody else"})
+	if w.last("b") != w.lib.Word("closed_question") || len(w.answers("a")) > 0 {
+		t.Errorf("somebody else filled it: %q", w.last("b"))
+	}
+}
+
+// Where the platform did not open the form, a press shows the question anew, and nothing is lost.
+func TestAPressOnAFormShowsItAgain(t *testing.T) {
+	w := placed(t, Platform{Forms: true})
+	old := w.form("a")
+	w.event(Event{Kind: Pressed, From: Address{Platform: "sim", User: "a"}, Action: old})
+	if w.last("a") != "Short?" || w.form("a") == old || len(w.answers("a")) > 0 {
+		t.Errorf("%q, the form is the old one: %t", w.last("a"), w.form("a") == old)
+	}
+	w.say("a", "!!!") // folds to nothing, as a button without a label would
+	if got := w.answers("a")["short"].S; got != "!!!" {
+		t.Errorf("typed marks were read as %q; last %q", got, w.last("a"))
+	}
+	w.say("a", "a")
+	w.say("a", "no place at all")
+	w.say("a", "/skip")
+	w.say("a", "no time at all")
+	if got := w.last("a"); strings.Contains(got, " / .") || strings.Contains(got, ": .") {
+		t.Errorf("a button without a name is offered: %q", got)
+	}
+}
+
+func TestNoWordsAreReadWhereNoneAreLetThrough(t *testing.T) {
+	w := placed(t, Platform{NoText: true, Forms: true})
+	off := w.lib.Word("typing_off")
+	m := w.stands("a")
+	if len(m.Body) != 2 || m.Body[1].Text != off || labels(m) != "Tea, A walk, Off, Skip" || m.Form != nil {
+		t.Fatalf("shown %q with %s, form %+v", m.Text(), labels(m), m.Form)
+	}
+	before := w.state("a")
+	for _, text := range []string{"words of my own", strings.Repeat("x", 99), strings.Repeat("x", maxInput+1), "tea and a walk", "/nothing", "!!!"} {
+		w.say("a", text)
+		if want := off; text != "/nothing" && w.last("a") != want {
+			t.Errorf("%.20q: %q", text, w.last("a"))
+		}
+	}
+	_, p := w.person("a")
+	p.LastMsg -= 6
+	if !bytes.Equal(before, w.state("a")) {
+		t.Error("words changed the state")
+	}
+	for text, want := range map[string]string{"tea": "Tea", "TEA.": "Tea", "a walk": "A walk by the river.", "walk": "A walk by the river.", "A walk by the river": "A walk by the river."} {
+		f := w.fork()
+		f.say("a", text)
+		if got := f.answers("a")["short"].S; got != want {
+			t.Errorf("%q answers %q, not %q", text, got, want)
+		}
+	}
+	w.press("a", "A walk")
+	if got := w.answers("a")["short"].S; got != "A walk by the river." || len(w.kept) == 0 {
+		t.Errorf("tapped: %q", got)
+	}
+	if m := w.stands("a"); labels(m) != "Skip" || m.Body[1].Text != off {
+		t.Errorf("nothing ready: %s", labels(m))
+	}
+	w.press("a", "Skip")
+	for _, fill := range []string{"Berlin", "19:30"} { // these are no words of one's own
+		if w.stands("a").Form == nil {
+			t.Errorf("%q: no form", w.last("a"))
+		}
+		w.fill("a", fill)
+	}
+	if got := w.answers("a"); got["zone"].S != "Europe/Berlin" || got["time"].S != "19:30" {
+		t.Errorf("answered %+v", got)
+	}
+	if w := placed(t, Platform{}); labels(w.stands("a")) != "Off, Skip" || len(w.stands("a").Body) != 1 {
+		t.Errorf("where words can be written: %s", labels(w.stands("a")))
+	}
+}
+
+// A form from before the operator shut words out takes none, and a ready sentence from then still counts afterwards.
+func TestWordsAreShutOutUnderALiveQuestion(t *testing.T) {
+	w := placed(t, Platform{Forms: true})
+	w.at(Platform{Forms: true, NoText: true})
+	w.fill("a", "words of my own")
+	if w.last("a") != w.lib.Word("typing_off") || len(w.answers("a")) > 0 {
+		t.Errorf("filled: %q", w.last("a"))
+	}
+	w.say("a", "/help")
+	w.say("a", "/places")
+	w.at(Platform{})
+	w.press("a", "A walk")
+	if got := w.answers("a")["short"].S; got != "A walk by the river." {
+		t.Errorf("a ready sentence: %q", got)
+	}
+	// Somebody who gets messages elsewhere, and writes from where no words are let through.
+	w = placed(t, Platform{})
+	w.lib = w.lib.With(Setup{Platforms: map[string]Platform{"shut": {NoText: true}}})
+	s, p := w.person("a")
+	in := Input{Self: *s, Who: p.ID}
+	out := w.lib.Step(in, Event{Kind: Said, From: Address{Platform: "shut", User: "a"}, At: w.now, Text: "words of my own"})
+	if q := out.States[0].People[0]; len(q.Tracks[0].top().Answers) > 0 {
+		t.Error("words came in by the other account")
+	}
+}
+
+func TestReadySentencesComeWithTheLine(t *testing.T) {
+	w := newSim(t)
+	w.pair()
+	w.at(Platform{NoText: true})
+	w.say("a", "/checkin")
+	w.press("a", "Steady")
+	w.press("a", "Skip")
+	_, p := w.person("a")
+	it := w.lib.Lists["closing_lines"].ByID[p.Tracks[0].top().Items["closing"]]
+	if m := w.stands("a"); m.Body[0].Text != it.Text || len(m.Choices) != len(it.Ready)+1 || m.Choices[0].Label != it.Ready[0].Label {
+		t.Fatalf("%q with %s; %+v", m.Text(), labels(m), it.Ready)
+	}
+	w.press("a", it.Ready[0].Label)
+	if m := w.stands("a"); !strings.Contains(m.Text(), "> "+it.Ready[0].Text) {
+		t.Fatalf("the preview: %q", m.Text())
+	}
+	w.press("a", "Share")
+	w.pass(undoFor)
+	w.at(Platform{})
+	w.say("b", "/cards")
+	mark := len(w.sent)
+	w.press("b", "Read now")
+	if got := w.got("b", mark); !strings.Contains(got, "> "+it.Ready[0].Text) {
+		t.Fatalf("the card: %q", got)
+	}
+}
+
+// Ready sentences are not to be taken for danger, and every shipped question for words but the name has some.
+func TestShippedReadySentences(t *testing.T) {
+	lib := mustShipped(t)
+	check := func(where string, ready []Ready) {
+		if len(ready) == 0 {
+			t.Errorf("%s has no ready sentences", where)
+		}
+		for _, s := range ready {
+			if lib.soundsLikeDanger([]Block{{Text: s.Text, Quote: true}}) || strings.ContainsAny(s.Text, "!{}") {
+				t.Errorf("%s: %q", where, s.Text)
+			}
+		}
+	}
+	for _, f := range lib.ordered() {
+		for _, s := range f.Steps {
+			switch d := f.Answers[s.Ask]; {
+			case d == nil || d.Type != Text || f.Name == "welcome":
+			case s.ReadyFrom != "":
+				for _, it := range lib.Lists["closing_lines"].Items {
+					check(it.ID, it.Ready)
+				}
+			default:
+				check(f.Name+"/"+s.ID, append(d.Ready, s.Ready...))
+			}
+		}
+	}
+	for _, it := range lib.Lists["daily_bank"].Items {
+		if it.Decl.Type == Text {
+			check(it.ID, it.Decl.Ready)
+		}
+	}
+}
+
+func TestTheInviteLinkStandsBelowTheCode(t *testing.T) {
+	for _, link := range []string{"", "https://t.me/rewoo_bot?start="} {
+		w := newSim(t)
+		w.alone("a", "Ana")
+		w.lib = w.lib.With(Setup{InviteLink: link})
+		w.say("a", "/partner")
+		w.press("a", "Make a code")
+		m, code := w.stands("a"), w.code("a")
+		if !m.Private || !strings.Contains(m.Body[0].Text, code) {
+			t.Errorf("%q private %t", m.Text(), m.Private)
+		}
+		switch {
+		case link == "" && len(m.Body) != 1:
+			t.Errorf("without a link: %q", m.Text())
+		case link != "" && (len(m.Body) != 2 || m.Body[1].Text != w.lib.word("pair_link", "link", link+code) || !strings.HasSuffix(m.Body[1].Text, link+code)):
+			t.Errorf("with a link: %q", m.Text())
+		}
+	}
+}
