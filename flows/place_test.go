@@ -99,8 +99,9 @@ func TestFormsWhereWordsAreWritten(t *testing.T) {
 
 // What is filled in counts like what is typed: words that work everywhere, what is wrong, what is too long or empty.
 func TestFilledIsLikeTyped(t *testing.T) {
+	base := placed(t, Platform{Forms: true})
 	for _, text := range []string{"Tea", "Off", "Skip", "!!!", "help", "/help", "/skip", "/stop", "/nothing", "", "\u200b", strings.Repeat("x", 81), strings.Repeat("x", maxInput+1), "/start ABCDEFGHJK"} {
-		typed, filled := placed(t, Platform{Forms: true}), placed(t, Platform{Forms: true})
+		typed, filled := base.fork(), base.fork()
 		form := filled.form("a")
 		marks := [2]int{len(typed.sent), len(filled.sent)}
 		typed.event(Event{ID: "same", Kind: Said, From: Address{Platform: "sim", User: "a"}, Text: text})

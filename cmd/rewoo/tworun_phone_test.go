@@ -38,7 +38,11 @@ func (ph *phone) Send(_ context.Context, q flows.Queued) (string, error) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	who, m := q.To.User, q.Message
-	ph.lines[who] = append(ph.lines[who], fmt.Sprintf("%s %+v blocked %t", ph.now().Format(time.RFC3339Nano), m, ph.blocked[who]))
+	plain, form := m, flows.Form{}
+	if plain.Form = nil; m.Form != nil { // a pointer: in two lives two
+		form = *m.Form
+	}
+	ph.lines[who] = append(ph.lines[who], fmt.Sprintf("%s %+v form %+v blocked %t", ph.now().Format(time.RFC3339Nano), plain, form, ph.blocked[who]))
 	if ph.blocked[who] {
 		return "", &bot.SendError{Class: bot.Unreachable, Code: "403"}
 	}
@@ -60,6 +64,18 @@ func (ph *phone) calls(who string) []string {
 
 func (ph *phone) got(who, words string) bool {
 	return slices.ContainsFunc(ph.calls(who), func(l string) bool { return strings.Contains(l, words) })
+}
+
+// form finds the latest message with an open form.
+func (ph *phone) form(who string) (found *bubble) {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	for _, s := range ph.shown[who] {
+		if s.m.Form != nil && !s.closed {
+			found = s
+		}
+	}
+	return found
 }
 
 // button finds the latest message with a button of this label, open ones first.

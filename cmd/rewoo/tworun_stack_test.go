@@ -20,7 +20,7 @@ var openLabels = map[string]bool{"Share": true, "Share it anyway": true, "Undo":
 	"Leave and say so": true, "Yes, an hour": true, "Go on together": true}
 
 var quietWords = []string{"/skip", "/back", "/leave", "/leave", "/stop", "/start", "/start", "/help", "/privacy", "/cards", "/cards", "/checkin", "/checkin", "/idea", "/landed",
-	"/ideas_use", "/together", "/hour", "/takeback", "/tender", "/arrivals", "/partner", "so", "a line", strings.Repeat("a long line ", 15), "3", "block", ""}
+	"/ideas_use", "/together", "/hour", "/takeback", "/tender", "/arrivals", "/partner", "so", "a line", strings.Repeat("a long line ", 15), "3", "block", "gap", "fill a line of its own", "fill something else", ""}
 
 // goalWords lead to something that can be passed on. A bar parts what a chooses from, in each life anew.
 var goalWords = [][]string{
@@ -72,8 +72,12 @@ func livePair(t *testing.T, r *rand.Rand) int {
 	if r.IntN(2) == 0 {
 		slices.Reverse(roles)
 	}
+	forms := r.IntN(2) == 0
 	for k := range p.lives {
 		p.lives[k] = openStack(t, salt, start)
+		if forms { // from the next start on
+			p.lives[k].crash(func() { p.lives[k].forms = true })
+		}
 		p.lives[k].couple(roles)
 	}
 	for range 50 {
@@ -117,6 +121,13 @@ func (p *pairOfLives) move(r *rand.Rand) {
 		by := time.Duration(1+r.IntN(90)) * time.Minute
 		if r.IntN(2) == 0 {
 			by *= time.Duration(1 + r.IntN(16))
+		}
+		if k == 16 {
+			p.note("a gap of " + by.String())
+			for _, l := range p.lives {
+				l.gap(by)
+			}
+			return
 		}
 		p.note("+ " + by.String())
 		for _, l := range p.lives {

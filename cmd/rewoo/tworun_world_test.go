@@ -24,6 +24,7 @@ type stack struct {
 	t     *testing.T
 	path  string
 	salt  string
+	forms bool // words are written into forms
 	clock *bottest.Clock
 	phone *phone
 	log   *bottest.Log
@@ -53,6 +54,7 @@ func (l *stack) open() {
 	l.must(err)
 	lib, err := wholeLibrary()
 	l.must(err)
+	lib = lib.With(flows.Setup{Platforms: map[string]flows.Platform{"stack": {Forms: l.forms}}})
 	l.db = db
 	l.bot = bot.New(bot.Options{
 		Store: db, Machine: lib, Adapters: []bot.Adapter{l.phone}, Manual: true, Now: l.clock.Now, Log: lg,
@@ -115,6 +117,14 @@ func (l *stack) act(who, what, id string) {
 	switch {
 	case what == "" || what == "block":
 		return
+	case what == "gap":
+		ev.Kind, ev.Text, ev.Since = flows.Away, "", l.clock.Now()
+	case strings.HasPrefix(what, "fill "):
+		s := l.phone.form(who)
+		if s == nil {
+			return
+		}
+		ev.Kind, ev.Text, ev.Action = flows.Filled, what[5:], s.m.Form.Action
 	case strings.HasPrefix(what, "["):
 		label := strings.Trim(what, "[]")
 		s := l.phone.button(who, label)
@@ -162,6 +172,18 @@ func (l *stack) forward(by time.Duration) {
 	}
 	l.clock.Set(target)
 	l.settle()
+}
+
+// gap moves the clock while nothing of anybody comes in; then the platform is back.
+func (l *stack) gap(by time.Duration) {
+	since := l.clock.Now()
+	l.forward(by)
+	for _, who := range []string{"a", "b"} {
+		l.n[who]++
+		l.must(l.bot.Handle(context.Background(), flows.Event{ID: fmt.Sprintf("stack/%s/%d", who, l.n[who]), Kind: flows.Away,
+			From: flows.Address{Platform: "stack", User: who, Chat: who}, Since: since}))
+		l.settle()
+	}
 }
 
 // couple makes one of a and b.
