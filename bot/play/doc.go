@@ -6,14 +6,17 @@
 //
 //	# what this shows
 //	at 2026-03-02 18:00            the clock at the start, UTC
+//	@platform chat notext forms    what the platform does: no words of one's own are read, words are written into forms
 //	include paired.txt             first play the inputs of another transcript
 //	Ana > /checkin                 Ana writes
 //	Ana < How is the ground …      Ana gets; further lines of a message are indented by four spaces
-//	    [Shaky] [Steady] [Skip]    its buttons
+//	    [Shaky] [Steady] [Skip]    its buttons; [>>] is a form
 //	Ana x A note from Ben:         a message disappears from Ana's chat; its first line
 //	Ana > [Shaky]                  Ana presses a button of the latest message that has it
+//	Ana >> a walk by the river     Ana fills the open form
 //	Ben > {code}                   the last pairing code anybody was shown; in what is got, codes show as {code}
 //	+ 3h                           time passes: everything that falls due happens in order ("+ 30s", "+ 1d", "+ next", "+ idle")
+//	+ 10m away                     the same, and nothing came in meanwhile: the platform was out of reach
 //	== Tue 3 Mar 20:00             the clock, written whenever something comes at another time than what came before
 //
 // Comments, inputs and clock moves are the author's; everything else is what came of them. A run that differs fails, and

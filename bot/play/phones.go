@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 
 	"rewoo/bot"
 	"rewoo/flows"
@@ -77,9 +78,12 @@ func (ph *phones) event(l line) (flows.Event, error) {
 	defer ph.mu.Unlock()
 	ph.inputs++
 	ev := flows.Event{ID: fmt.Sprintf("play/%d", ph.inputs), Kind: flows.Said, From: flows.Address{Platform: platform, User: l.who, Chat: l.who}}
-	if l.kind == says {
+	switch l.kind {
+	case says:
 		ev.Text = strings.ReplaceAll(l.input, "{code}", ph.code)
 		return ev, nil
+	case fills:
+		return ph.fill(ev, l)
 	}
 	ev.Kind = flows.Pressed
 	for _, open := range []bool{true, false} {
@@ -98,6 +102,26 @@ func (ph *phones) event(l line) (flows.Event, error) {
 		latest = strings.TrimSpace(render(l.who, got[len(got)-1].m))
 	}
 	return ev, fmt.Errorf("%s has no button [%s]; the latest was: %s", l.who, l.input, latest)
+}
+
+// fill makes the event of a form. It is the latest that is open.
+func (ph *phones) fill(ev flows.Event, l line) (flows.Event, error) {
+	ev.Kind, ev.Text = flows.Filled, strings.ReplaceAll(l.input, "{code}", ph.code)
+	for i := len(ph.shown[l.who]) - 1; i >= 0; i-- {
+		if s := ph.shown[l.who][i]; s.m.Form != nil && !s.closed {
+			ev.Action = s.m.Form.Action
+			return ev, nil
+		}
+	}
+	return ev, fmt.Errorf("%s has no form", l.who)
+}
+
+// away makes the event that the platform is back.
+func (ph *phones) away(who string, since time.Time) flows.Event {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	ph.inputs++
+	return flows.Event{ID: fmt.Sprintf("play/%d", ph.inputs), Kind: flows.Away, From: flows.Address{Platform: platform, User: who, Chat: who}, Since: since}
 }
 
 // take returns what came since the last call, person by person.
@@ -125,6 +149,9 @@ func render(who string, m flows.Message) string {
 	var labels []string
 	for _, c := range m.Choices {
 		labels = append(labels, "["+c.Label+"]")
+	}
+	if m.Form != nil {
+		labels = append(labels, "[>>]")
 	}
 	buttons := strings.Join(labels, " ")
 	lines := strings.Split(text, "\n")

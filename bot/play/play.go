@@ -63,6 +63,11 @@ func Play(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store, 
 	p := &player{fsys: fsys, ph: newPhones()}
 	p.clock.set(time.Date(2026, 3, 2, 18, 0, 0, 0, time.UTC))
 	p.mark = p.clock.now()
+	for _, l := range lines {
+		if l.kind == place {
+			lib = lib.With(flows.Setup{Platforms: map[string]flows.Platform{platform: l.place}})
+		}
+	}
 	double := &twice{Store: store}
 	p.bot = bot.New(bot.Options{
 		Store: double, Machine: lib, Adapters: []bot.Adapter{p.ph}, Manual: true,
@@ -119,8 +124,12 @@ func (p *player) play(ctx context.Context, l line) error {
 	case include:
 		return p.include(ctx, l)
 	case advances:
-		return p.advance(ctx, l)
-	case says, presses:
+		since := p.clock.now()
+		if err := p.advance(ctx, l); err != nil || !l.away {
+			return err
+		}
+		return p.back(ctx, since)
+	case says, presses, fills:
 		p.meet(l.who)
 		ev, err := p.ph.event(l)
 		if err != nil {
@@ -132,6 +141,16 @@ func (p *player) play(ctx context.Context, l line) error {
 		return p.settle(ctx)
 	}
 	return nil
+}
+
+// back tells the bot that everybody's platform is in reach again.
+func (p *player) back(ctx context.Context, since time.Time) error {
+	for _, who := range p.order {
+		if err := p.ph.handle(ctx, p.ph.away(who, since)); err != nil {
+			return err
+		}
+	}
+	return p.settle(ctx)
 }
 
 func (p *player) meet(who string) {

@@ -55,6 +55,9 @@ func TestPlayRefuses(t *testing.T) {
 		"at noon\n":                   "transcripts/one.txt:1: a start looks like",
 		"# x\nAna > [Open]\n":         "transcripts/one.txt:2: Ana has no button [Open]",
 		"+ next\n":                    "transcripts/one.txt:1: nothing is due",
+		"Ana >> x\n":                  "transcripts/one.txt:1: Ana has no form",
+		"@platform chat aloud\n":      "nobody can play",
+		"+ 3h off\n":                  "nobody can play",
 		"+ 401d\n":                    "transcripts/one.txt:1: a move is 400 days",
 		"include nowhere.txt\n":       "nowhere.txt",
 		"include circle.txt\n":        "in a circle",
@@ -64,6 +67,19 @@ func TestPlayRefuses(t *testing.T) {
 		_, _, err := Play(t.Context(), script(text), shipped(t), bottest.NewMemStore(), "one.txt")
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestPlayIsWhereTheHeaderSays(t *testing.T) {
+	text := "@platform chat notext forms\nAna > /start\nAna > [Go on]\nAna > [I agree]\nAna > [I am 18 or over]\nAna > [Continue]\nAna > [Skip]\nAna >> Berlin\n"
+	_, got, err := Play(t.Context(), script(text), shipped(t), bottest.NewMemStore(), "one.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"Words of your own are not read in this app", "like Berlin.  [Skip] [>>]\nAna >> Berlin\nAna < So it is now"} {
+		if !strings.Contains(got, line) {
+			t.Errorf("%q is not in\n%s", line, got)
 		}
 	}
 }

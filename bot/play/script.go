@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"rewoo/flows"
 )
 
 // line is one line of a transcript that makes something happen, or that is kept as it is.
@@ -19,6 +21,8 @@ type line struct {
 	input string
 	by    time.Duration // advance
 	until string        // advance: next, idle
+	away  bool          // advance: the platform is out of reach meanwhile
+	place flows.Platform
 }
 
 type kind int
@@ -27,15 +31,18 @@ const (
 	comment kind = iota
 	setClock
 	include
+	place
 	says
+	fills
 	presses
 	advances
 	output // what came; not kept
 )
 
 var (
-	personLine = regexp.MustCompile(`^([A-Z][A-Za-z]*) ([<>x]) ?(.*)$`)
-	moveLine   = regexp.MustCompile(`^\+ ?(?:(\d+)([smhd])|(next|idle))$`)
+	personLine = regexp.MustCompile(`^([A-Z][A-Za-z]*) (<|>>|>|x) ?(.*)$`)
+	moveLine   = regexp.MustCompile(`^\+ ?(?:(\d+)([smhd])( away)?|(next|idle))$`)
+	placeLine  = regexp.MustCompile(`^@platform [a-z]+( notext)?( forms)?$`)
 )
 
 // A LineError is a line of a transcript that says nothing a player understands.
@@ -61,17 +68,23 @@ func parse(file, text string) ([]line, error) {
 			if _, err := time.Parse("2006-01-02 15:04", l.input); err != nil {
 				return nil, &LineError{file, l.n, `a start looks like "at 2026-03-02 18:00" (UTC)`}
 			}
+		case placeLine.MatchString(raw):
+			m := placeLine.FindStringSubmatch(raw)
+			l.kind, l.place = place, flows.Platform{NoText: m[1] != "", Forms: m[2] != ""}
 		case strings.HasPrefix(raw, "include "):
 			l.kind, l.input = include, strings.TrimPrefix(raw, "include ")
 		case moveLine.MatchString(raw):
 			l.kind = advances
 			m := moveLine.FindStringSubmatch(raw)
-			l.until = m[3]
+			l.away, l.until = m[3] != "", m[4]
 			n, _ := strconv.Atoi(m[1])
 			l.by = time.Duration(n) * map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[m[2]]
 		case personLine.MatchString(raw):
 			m := personLine.FindStringSubmatch(raw)
 			l.who, l.input, l.kind = m[1], m[3], output
+			if m[2] == ">>" {
+				l.kind = fills
+			}
 			if m[2] == ">" {
 				l.kind = says
 				if strings.HasPrefix(l.input, "[") && strings.HasSuffix(l.input, "]") {
@@ -79,7 +92,7 @@ func parse(file, text string) ([]line, error) {
 				}
 			}
 		default:
-			return nil, &LineError{file, l.n, fmt.Sprintf("nobody can play %q; a line is \"Name > words\", \"Name > [Button]\", \"+ 3h\", \"include file\", \"at …\" or a # comment", raw)}
+			return nil, &LineError{file, l.n, fmt.Sprintf("nobody can play %q; a line is \"Name > words\", \"Name > [Button]\", \"Name >> words in a form\", \"+ 3h\", \"include file\", \"at …\", \"@platform chat notext forms\" or a # comment", raw)}
 		}
 		out = append(out, l)
 	}
