@@ -1,9 +1,6 @@
 package flows
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // question is what an ask step asks this person; false when what was drawn exists no more.
 func (r *run) question(t *Track, st *Step) (*question, bool) {
@@ -81,60 +78,6 @@ func (r *run) passOver(p *Person, id int, st *Step) {
 		return
 	}
 	r.next(p, id, st.Skip)
-}
-
-// askButtons are the options, the exits, and Skip. A long list of times or zones can be typed.
-func (r *run) askButtons(p *Person, q *question) []Button {
-	options := q.options(r.lib)
-	if q.decl.Type == Text && r.wordless(p) {
-		options = q.readyOptions()
-	}
-	out := make([]Button, 0, len(options)+len(q.step.Exits)+1)
-	for _, o := range options {
-		out = append(out, Button{Choice: o.ID, Label: o.Label, Value: "answer:" + o.ID})
-	}
-	for _, e := range q.step.Exits {
-		out = append(out, Button{Choice: e.ID, Label: e.Label, Value: "exit:" + e.ID})
-	}
-	return append(out, r.skipButton())
-}
-
-func (r *run) skipButton() Button {
-	return Button{Choice: "skip", Label: r.lib.word("label_skip"), Value: "skip"}
-}
-
-// prompt sends a question of a track and makes its buttons live.
-func (r *run) prompt(p *Person, id int, body []Block, buttons []Button) {
-	t := p.track(id)
-	for i := range buttons {
-		buttons[i].Track, buttons[i].Visit = id, t.Visit
-	}
-	m := Message{Body: body, Private: true}
-	if m.Form = r.form(p, t); m.Form != nil {
-		buttons = append(buttons, Button{Track: id, Visit: t.Visit, Choice: writeValue, Value: writeValue})
-	}
-	if r.again {
-		m.Body = append([]Block{{Text: r.lib.word("was_away")}}, body...)
-		m.Lane, m.Until = LaneScheduled, r.ev.At.Add(lateAfter)
-	}
-	t.Prompt, t.Asked = r.emitLive(p, m, buttons...), r.ev.At
-}
-
-// emitLive sends a message with buttons that can be tapped from now on.
-func (r *run) emitLive(p *Person, m Message, buttons ...Button) string {
-	tokens := r.ev.Seed.tokens(p.messageID(p.LastMsg+1), len(buttons))
-	p.Buttons = slices.Grow(p.Buttons, len(buttons))
-	m.Choices = slices.Grow(m.Choices, len(buttons))
-	for i, b := range buttons {
-		b.Token = tokens[i*tokenLen : (i+1)*tokenLen]
-		p.Buttons = append(p.Buttons, b)
-		if b.Value == writeValue {
-			m.Form.Action = b.Token
-			continue
-		}
-		m.Choices = append(m.Choices, Choice{ID: b.Choice, Label: b.Label, Action: b.Token})
-	}
-	return r.emit(p, m)
 }
 
 // answerText reads words as the answer to what a track asks.

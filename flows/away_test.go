@@ -51,71 +51,52 @@ func TestAnOpenQuestionComesAgainAfterAGap(t *testing.T) {
 	}
 }
 
+// gaps are ways into a state in which a gap changes nothing.
+var gaps = map[string]func(w *sim){
+	"stopped":     func(w *sim) { w.say("a", "/stop") },
+	"nothing":     func(w *sim) { w.say("a", "/leave") },
+	"quiet hours": func(w *sim) { w.now = w.now.Add(5 * time.Hour) }, // 23:00
+	"no budget":   func(w *sim) { w.gap(5*time.Minute, "a"); w.pass(3 * time.Minute); w.gap(5*time.Minute, "a") },
+	"one on a tender day": func(w *sim) {
+		s, p := w.person("a")
+		p.Facts["tender"] = Value{T: YesNo, S: "yes"}
+		w.units[s.Unit] = *s
+		w.gap(5*time.Minute, "a")
+	},
+	"a question a timer led to": func(w *sim) { w.press("a", "Steady"); w.pass(2*time.Hour + time.Minute) },
+	"a question not yet seen":   func(w *sim) { w.say("a", "/leave"); w.wakesInto("a") },
+	"a code that waits":         func(w *sim) { w.say("a", "/leave"); w.say("a", "/partner"); w.press("a", "Make a code") },
+	"out of reach":              func(w *sim) { w.event(Event{Kind: Gone, From: Address{Platform: "sim", User: "a"}}) },
+	"asked since":               nil,
+	"another platform":          nil,
+	"since never":               nil,
+}
+
+// wakesInto lets a timer lead to a question that nobody was knocked at for.
+func (w *sim) wakesInto(user string) {
+	s, p := w.person(user)
+	p.Tracks = append(p.Tracks, Track{ID: 99, Phase: Quiet, Visit: 1, Prompt: "m", Frames: []Frame{{Flow: "daily_checkin", Step: "pulse"}}})
+	w.units[s.Unit] = *s
+}
+
 // Whatever keeps a question from being shown again keeps everything as it is.
 func TestAGapChangesNothingElse(t *testing.T) {
-	gap := func(w *sim) { w.gap(10*time.Minute, "a") }
-	for name, way := range map[string]func(w *sim){
-		"stopped":     func(w *sim) { w.say("a", "/stop"); gap(w) },
-		"nothing":     func(w *sim) { w.say("a", "/leave"); gap(w) },
-		"quiet hours": func(w *sim) { w.now = w.now.Add(5 * time.Hour); gap(w) }, // 23:00
-		"no budget": func(w *sim) {
-			w.gap(5*time.Minute, "a")
-			w.pass(3 * time.Minute)
-			w.gap(5*time.Minute, "a")
-			w.pass(3 * time.Minute)
-			gap(w)
-		},
-		"one on a tender day": func(w *sim) {
-			s, p := w.person("a")
-			p.Facts["tender"] = Value{T: YesNo, S: "yes"}
-			w.units[s.Unit] = *s
-			w.gap(5*time.Minute, "a")
-			w.pass(3 * time.Minute)
-			gap(w)
-		},
-		"asked after the gap": func(w *sim) {
-			since := w.now.Add(-10 * time.Minute)
-			w.event(Event{Kind: Away, From: Address{Platform: "sim", User: "a"}, Since: since})
-		},
-		"twice for one gap": func(w *sim) {
-			since := w.now
-			gap(w)
-			w.event(Event{Kind: Away, From: Address{Platform: "sim", User: "a"}, Since: since})
-		},
-		"another platform": func(w *sim) {
-			w.pass(10 * time.Minute)
-			w.event(Event{Kind: Away, From: Address{Platform: "other", User: "a"}, Since: w.now})
-		},
-		"since never": func(w *sim) { w.event(Event{Kind: Away, From: Address{Platform: "sim", User: "a"}}) },
-		"a question a timer led to": func(w *sim) {
-			w.press("a", "Steady")
-			w.pass(2*time.Hour + time.Minute) // over, unseen
-			gap(w)
-		},
-		"a code that waits": func(w *sim) {
-			w.say("a", "/leave")
-			w.say("a", "/partner")
-			w.press("a", "Make a code")
-			gap(w)
-		},
-		"out of reach": func(w *sim) {
-			w.event(Event{Kind: Gone, From: Address{Platform: "sim", User: "a"}})
-			gap(w)
-		},
-	} {
+	for name, way := range gaps {
 		t.Run(name, func(t *testing.T) {
 			w := asked(t)
-			way(w)
-			// the last event once more, from the state that it left behind: still nothing
-			mark, before := len(w.sent), w.state("a")
-			since := w.now.Add(-10 * time.Minute)
-			from := Address{Platform: "sim", User: "a"}
-			switch name {
+			if way != nil {
+				way(w)
+			}
+			since, from := w.now.Add(3*time.Minute), Address{Platform: "sim", User: "a"}
+			switch w.pass(3 * time.Minute); name {
+			case "asked since":
+				since = since.Add(-10 * time.Minute)
 			case "another platform":
 				from.Platform = "other"
 			case "since never":
 				since = time.Time{}
 			}
+			mark, before := len(w.sent), w.state("a")
 			w.event(Event{Kind: Away, From: from, Since: since})
 			if len(w.sent) != mark {
 				t.Errorf("came %q", w.got("a", mark))
@@ -124,6 +105,20 @@ func TestAGapChangesNothingElse(t *testing.T) {
 				t.Errorf("changed from\n%s\nto\n%s", before, after)
 			}
 		})
+	}
+}
+
+// Without any of that it comes, once for each gap.
+func TestAGapIsOver(t *testing.T) {
+	w := asked(t)
+	since := w.now
+	w.pass(3 * time.Minute)
+	mark := len(w.sent)
+	for range 3 {
+		w.event(Event{Kind: Away, From: Address{Platform: "sim", User: "a"}, Since: since})
+	}
+	if len(w.sent) != mark+2 {
+		t.Errorf("came %q", w.got("a", mark))
 	}
 }
 
@@ -207,5 +202,23 @@ func TestAGapHasAMargin(t *testing.T) {
 		if again := len(w.sent) > mark; again != c.again {
 			t.Errorf("asked %s after: shown again %t", c.after, again)
 		}
+	}
+}
+
+// A gap needs nobody's part but its own person's, not even in the middle of a pairing, and when a step breaks over it there is
+// nothing to be sorry for.
+func TestAGapNeedsNothing(t *testing.T) {
+	w := aloneAndClaim(t)
+	s, p := w.person("b")
+	for _, from := range []Kind{Said, Away} {
+		ev := Event{Kind: from, From: Address{Platform: "sim", User: "b"}, Since: w.now, At: w.now}
+		if needs := w.lib.Needs(*s, p.ID, ev); (needs != "") != (from == Said) {
+			t.Errorf("%s needs %q", from, needs)
+		}
+	}
+	in := Input{Self: *s, Who: p.ID}
+	out := w.lib.Apology(in, Event{Kind: Away, From: Address{Platform: "sim", User: "b"}, Since: w.now, At: w.now})
+	if len(out.Messages) != 0 || !bytes.Equal(encode(Output{States: out.States}), encode(Output{States: []State{*s}})) {
+		t.Errorf("an apology: %+v", out.Messages)
 	}
 }

@@ -13,6 +13,9 @@
 // next input. Two people begin as two States: a step may see both (see [Library.Needs]), [Merge] makes one of them, and
 // [Split] parts it again.
 //
+// What a platform can do is in [Setup]: forms for words, or none of one's own at all (place.go). After a gap in which taps were
+// lost, an open question comes once more, by the rules of what comes by the clock (away.go).
+//
 // # What one person does in silence never shows in what the other gets
 //
 // Something passes by a door alone (door.go), each with an exact preview and a tap of its own:
@@ -34,7 +37,7 @@
 //
 // A flow is YAML: answers with types and who may see them, and steps in reading order, each of one kind (see [Step]). [Load]
 // reads a folder of flows, lists, facts, words and zones: text to nodes with line and column (yaml.go), nodes to flows
-// (parse*.go), flows to findings (check*.go), all at once. Lists may be scored by functions that say what they read (scores.go). There is a [Library] only when there are none. Every sentence
+// (parse*.go), flows to findings (check*.go), all at once. A question for words can have ready sentences (ready:), to be tapped where no words can be written. Lists may be scored by functions that say what they read (scores.go). There is a [Library] only when there are none. Every sentence
 // that a person reads is in library/; what the engine itself says is words.yaml, whose keys are [RequiredTexts].
 //
 // The package imports nothing of ours, and never the net, the file system, a log or a source of chance; a test sees to it.
