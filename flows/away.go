@@ -13,7 +13,7 @@ const awayMargin = time.Minute
 // by nobody before. (A partner's code can bring one within the gap, too. It stays for a quarter hour, with buttons that work.)
 func (r *run) away() bool {
 	p, ok := r.self.Person(r.in.Who)
-	if !ok || p.Addr.Platform != r.ev.From.Platform || r.ev.Since.IsZero() {
+	if !ok || p.Addr.Platform != r.ev.From.Platform {
 		return false
 	}
 	t := p.focus()

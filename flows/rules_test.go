@@ -145,6 +145,9 @@ func personRules(t interface{ Fatalf(string, ...any) }, w *sim, who string) {
 		if track.Phase == Asking && !track.Parked {
 			asking++
 		}
+		if track.Prompt == "" && !track.Asked.IsZero() {
+			t.Fatalf("%s: a question that does not stand was asked at %s", who, track.Asked)
+		}
 		timers := 0
 		for _, timer := range p.Timers {
 			if timer.Track == track.ID {
