@@ -95,6 +95,10 @@ func TestFormsWhereWordsAreWritten(t *testing.T) {
 	if m := w.stands("a"); m.Form == nil || m.Form.Max != shortForm {
 		t.Errorf("a code: form %+v", m.Form)
 	}
+	w.say("a", strings.Repeat("x", maxInput+1))
+	if want := w.lib.word("wrong_choice", "options", "Not now"); w.last("a") != want {
+		t.Errorf("what can be tapped beside the form: %q, not %q", w.last("a"), want)
+	}
 }
 
 // What is filled in counts like what is typed: words that work everywhere, what is wrong, what is too long or empty.

@@ -17,6 +17,8 @@ type coverage struct {
 	pairs    map[string]int            // flow: pairs of lives in which a did something in it
 	within   map[string]bool           // flows of the pair under way
 	messages int                       // to b
+	again    int                       // of them, questions shown again after a gap
+	forms    int                       // of them, with a form
 }
 
 func newCoverage() *coverage {
@@ -91,6 +93,8 @@ func (c *coverage) add(d *coverage) {
 		c.pairs[flow] += n
 	}
 	c.messages += d.messages
+	c.again += d.again
+	c.forms += d.forms
 }
 
 func (c *coverage) table() string {
@@ -131,6 +135,9 @@ func (c *coverage) check(t *testing.T, soak bool) {
 	t.Helper()
 	if c.messages < 1000 {
 		t.Errorf("b got %d messages: the lives are too dull to show a leak", c.messages)
+	}
+	if c.again < 20 || c.forms < 20 {
+		t.Errorf("b got %d questions again after a gap, and %d forms", c.again, c.forms)
 	}
 	if !soak {
 		return

@@ -19,10 +19,14 @@ func (l *twoLives) look(got []sent) {
 			continue
 		}
 		l.cover.messages++
+		if b := s.Msg.Body; len(b) > 0 && b[0].Text == l.w[0].lib.Word("was_away") {
+			l.cover.again++
+		}
 		for _, c := range s.Msg.Choices {
 			l.screen = append(l.screen, onScreen{s.Msg.ID, c, false})
 		}
 		if f := s.Msg.Form; f != nil {
+			l.cover.forms++
 			l.screen = append(l.screen, onScreen{s.Msg.ID, Choice{Label: "form", Action: f.Action}, true})
 		}
 		if s.Msg.Op != Show {
