@@ -19,6 +19,9 @@ func write(t testing.TB, text string, files map[string]string) string {
 			t.Fatal(err)
 		}
 	}
+	if err := os.Mkdir(filepath.Join(dir, "data"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(dir, "rewoo.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -41,9 +44,13 @@ const (
 )
 
 func TestWhole(t *testing.T) {
-	path := write(t, `
-data: /var/lib/rewoo
-flows: mine
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "data"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, strings.ReplaceAll(`
+data: DIR/data
+flows: .
 telegram:
   token_file: t
   api_url: http://127.0.0.1:8081/
@@ -59,7 +66,7 @@ people:
 operator: telegram:123456789
 key_file: k
 log: { level: debug, format: json }
-`, map[string]string{"t": "\n " + goodTelegram + "\r\n", "d": goodDiscord, "w": strings.Repeat("w", 32), "k": goodKey + "\n"})
+`, "DIR", dir), map[string]string{"t": "\n " + goodTelegram + "\r\n", "d": goodDiscord, "w": strings.Repeat("w", 32), "k": goodKey + "\n"})
 	c, fs := Load(path)
 	if len(fs) > 0 {
 		t.Fatal(lines(path, fs))
@@ -75,7 +82,7 @@ log: { level: debug, format: json }
 	}
 	c.Telegram.Token, c.Discord.Token, c.Telegram.Webhook.Secret, c.Key = Secret{}, Secret{}, Secret{}, Secret{}
 	want := &Config{
-		File: path, Data: "/var/lib/rewoo", Flows: filepath.Join(filepath.Dir(path), "mine"),
+		File: path, Data: filepath.Join(dir, "data"), Flows: filepath.Dir(path),
 		Telegram: &Telegram{TokenFile: "t", APIURL: "http://127.0.0.1:8081",
 			Webhook: &Webhook{Listen: "127.0.0.1:8443", URL: "https://bot.example.org/telegram", SecretFile: "w"}},
 		Discord: &Discord{TokenFile: "d", APIURL: "https://discord.example.org", FreeText: true,
@@ -198,6 +205,28 @@ func TestFileItself(t *testing.T) {
 		c, fs := Read(path)
 		if c == nil || len(fs) != 1 || !strings.Contains(fs[0].String(), want) {
 			t.Errorf("%s: got %v, want %q", path, fs, want)
+		}
+	}
+}
+
+func TestFolders(t *testing.T) {
+	const text = "telegram: { token_file: t }\npeople: { open_to: anyone }\n"
+	files := map[string]string{"t": goodTelegram}
+	wide := write(t, text, files)
+	if err := os.Chmod(filepath.Join(filepath.Dir(wide), "data"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		wide: `rewoo.yaml:1:1: the data folder "data" is open to others than its owner; chmod 700 data`,
+		write(t, "flows: mine\ndata: elsewhere\n"+text, files): "rewoo.yaml:1:8: flows: there is no folder \"mine\"; make it, or remove the line\n" +
+			`rewoo.yaml:2:7: the data folder "elsewhere" is not there; make it: mkdir -m 700 elsewhere`,
+		write(t, "data: t\n"+text, files): `rewoo.yaml:1:7: data: "t" is no folder; name a folder`,
+	} {
+		if _, fs := Load(path); lines(path, fs) != want {
+			t.Errorf("got\n%s\nwant\n%s", lines(path, fs), want)
+		}
+		if _, fs := Read(path); len(fs) > 0 {
+			t.Errorf("Read looked at folders: %v", fs)
 		}
 	}
 }

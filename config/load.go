@@ -11,7 +11,8 @@ import (
 )
 
 // Load reads the file at path and the secrets that it names. It returns all findings at once, sorted by place; the
-// configuration is what could be read in spite of them, never nil, and only whole where there are none.
+// configuration is what could be read in spite of them, never nil, and only whole where there are none. Its Data is "" when
+// nothing could be read.
 func Load(path string) (*Config, []Finding) {
 	return load(path, true, os.LookupEnv)
 }
@@ -26,7 +27,7 @@ func load(path string, secrets bool, env func(string) (string, bool)) (*Config, 
 	data, ok := readFile(path, log)
 	if !ok {
 		c := Defaults()
-		c.File = path
+		c.File, c.Data = path, ""
 		return &c, log.all
 	}
 	c, p := parse(path, data, log)
@@ -41,7 +42,9 @@ func load(path string, secrets bool, env func(string) (string, bool)) (*Config, 
 			}
 		}
 	}
-	p.check(c, secrets)
+	if secrets && c.Data != "" {
+		p.folders(c)
+	}
 	return c, log.sorted()
 }
 
@@ -77,11 +80,12 @@ func parse(path string, data []byte, log *findings) (*Config, *parser) {
 	c := Defaults()
 	c.File = path
 	p := &parser{log: log, base: filepath.Dir(path), seen: map[string]place{}}
-	c.Data = filepath.Join(p.base, c.Data)
 	n := readYAML(data, log)
 	if n == nil {
+		c.Data = ""
 		return &c, p
 	}
+	c.Data = filepath.Join(p.base, c.Data)
 	p.section(n, "", map[string]func(string, *node){
 		"data":     p.path(&c.Data),
 		"flows":    p.path(&c.Flows),
@@ -125,11 +129,9 @@ func (p *parser) together(n *node, c *Config) {
 	}
 	// A list whose entries are all unsound was not left empty: its findings say so.
 	if _, tried := p.seen["people.named"]; c.People.OpenTo == Named && len(c.People.Named) == 0 && !(tried && p.unsound("people.named")) {
-		at, ok := p.seen["people.named"]
-		if !ok {
-			if at, ok = p.seen["people"]; !ok {
-				at = top
-			}
+		at := p.at("people.named")
+		if !tried {
+			at = p.at("people")
 		}
 		p.log.add(at, "name your own account, or write open_to: anyone", "nobody could come in: people.open_to is named and people.named is empty")
 	}
@@ -147,18 +149,41 @@ func (p *parser) unsound(key string) bool {
 	return false
 }
 
-// check looks at where the key lies: beside what it is to seal it would be copied along with it.
-func (p *parser) check(c *Config, secrets bool) {
-	if c.KeyFile == "" || !secrets || strings.HasPrefix(c.KeyFile, credentialPrefix) {
+// folders checks what the paths lead to.
+func (p *parser) folders(c *Config) {
+	info, err := os.Stat(c.Data)
+	at := p.at("data")
+	switch {
+	case err != nil:
+		p.log.add(at, "make it: mkdir -m 700 "+quoted(c.Data), "the data folder %s %s", shown(c.Data), unreadable(err))
+	case !info.IsDir():
+		p.log.add(at, "name a folder", "data: %s is no folder", shown(c.Data))
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		p.log.add(at, "chmod 700 "+quoted(c.Data), "the data folder %s is open to others than its owner", shown(c.Data))
+	}
+	if c.Flows != "" {
+		if info, err := os.Stat(c.Flows); err != nil || !info.IsDir() {
+			p.log.add(p.at("flows"), "make it, or remove the line", "flows: there is no folder %s", shown(c.Flows))
+		}
+	}
+	if c.KeyFile == "" || strings.HasPrefix(c.KeyFile, credentialPrefix) {
 		return
 	}
 	key := c.KeyFile
 	if !filepath.IsAbs(key) {
 		key = filepath.Join(p.base, key)
 	}
-	if inside(real(key), real(c.Data)) {
-		p.log.add(p.seen["key_file"], "keep it elsewhere", "key_file lies in the data folder, where whoever copies the data gets it too")
+	if inside(real(key), real(c.Data)) { // beside what it is to seal it would be copied along with it
+		p.log.add(p.at("key_file"), "keep it elsewhere", "key_file lies in the data folder, where whoever copies the data gets it too")
 	}
+}
+
+// at is where a key's value stands, or the beginning of the file where it is left out.
+func (p *parser) at(key string) place {
+	if at, ok := p.seen[key]; ok {
+		return at
+	}
+	return top
 }
 
 // real is the absolute path without links, as far as it exists.

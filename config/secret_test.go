@@ -128,10 +128,8 @@ func TestKeyOutsideTheData(t *testing.T) {
 	for key, bad := range map[string]bool{"k": false, "data/k": true, "data2/k": false, "data/../k": false, "link/k": true, "..k": false} {
 		path := write(t, strings.Replace(text, "KEY", key, 1), map[string]string{"t": goodTelegram})
 		dir := filepath.Dir(path)
-		for _, d := range []string{"data", "data2"} {
-			if err := os.Mkdir(filepath.Join(dir, d), 0o700); err != nil {
-				t.Fatal(err)
-			}
+		if err := os.Mkdir(filepath.Join(dir, "data2"), 0o700); err != nil {
+			t.Fatal(err)
 		}
 		if err := os.Symlink("data", filepath.Join(dir, "link")); err != nil {
 			t.Fatal(err)
