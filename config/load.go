@@ -127,11 +127,10 @@ func (p *parser) together(n *node, c *Config) {
 	if o := c.Operator; o != (Account{}) && !has[o.Platform] {
 		p.log.add(p.seen["operator"], "add "+o.Platform+": or name another account", "operator is on %s, which is not set up", o.Platform)
 	}
-	// A list whose entries are all unsound was not left empty: its findings say so.
-	if _, tried := p.seen["people.named"]; c.People.OpenTo == Named && len(c.People.Named) == 0 && !(tried && p.unsound("people.named")) {
-		at := p.at("people.named")
-		if !tried {
-			at = p.at("people")
+	if c.People.OpenTo == Named && len(c.People.Named) == 0 && !p.unsound("people") { // else it was not left out, but written wrongly
+		at := p.at("people")
+		if named, ok := p.seen["people.named"]; ok {
+			at = named
 		}
 		p.log.add(at, "name your own account, or write open_to: anyone", "nobody could come in: people.open_to is named and people.named is empty")
 	}
@@ -140,6 +139,7 @@ func (p *parser) together(n *node, c *Config) {
 	}
 }
 
+// unsound tells whether a key or what is below it has a finding.
 func (p *parser) unsound(key string) bool {
 	for _, f := range p.log.all {
 		if strings.Contains(f.Text, key) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"rewoo/bot"
 	"rewoo/config"
@@ -63,4 +64,34 @@ func gate(cfg *config.Config, _ *flows.Library, m flows.Machine) (flows.Machine,
 		return nil, errors.New("people.open_to: named is not built in yet")
 	}
 	return m, nil
+}
+
+// botReport is what the bot tells about itself: the shape of bot.Status, and to be an alias of it.
+type botReport struct {
+	Started   time.Time        `json:"started,omitzero"`
+	Platforms []platformReport `json:"platforms"`
+	Overdue   int              `json:"overdue"`
+	NextDue   time.Time        `json:"next_due,omitzero"`
+}
+
+// platformReport is to be an alias of bot.PlatformStatus.
+type platformReport struct {
+	Name        string          `json:"name"`
+	Health      *bot.Health     `json:"health,omitempty"`
+	Problem     string          `json:"problem,omitempty"`
+	ClosedUntil time.Time       `json:"closed_until,omitzero"`
+	Replies     int             `json:"replies"`
+	Cards       int             `json:"cards"`
+	Scheduled   int             `json:"scheduled"`
+	BackingOff  int             `json:"backing_off"`
+	LastOnline  time.Time       `json:"last_online,omitzero"`
+	Failures    []failureReport `json:"failures,omitempty"`
+}
+
+// failureReport is to be an alias of bot.Failures.
+type failureReport struct {
+	Class bot.Class `json:"class"`
+	Code  string    `json:"code,omitempty"`
+	Last  time.Time `json:"last"`
+	Count int       `json:"count"`
 }

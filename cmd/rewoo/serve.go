@@ -193,15 +193,11 @@ func (r *ready) status(ctx context.Context, b *bot.Bot, started time.Time, zones
 	}
 	s := statusReport{Version: version(), Now: time.Now(), Started: started, OpenTo: r.cfg.People.OpenTo, Operator: r.cfg.Operator.Platform, Zones: zones, Bot: got}
 	for _, c := range r.conns {
-		cr := connectionReport{Platform: c.platform, Name: c.identity().Shown, How: c.how}
-		if p, ok := c.adapter.(bot.Prober); ok {
-			h := p.Health()
-			cr.Connected, cr.Since, cr.Problem, cr.Notes = h.Connected, h.Since, h.Problem, h.Notes
-			if cr.Name == "" {
-				cr.Name = h.Name
-			}
+		name := c.identity().Shown
+		if h := platformOf(got, c.platform).Health; name == "" && h != nil {
+			name = h.Name
 		}
-		s.Connections = append(s.Connections, cr)
+		s.Connections = append(s.Connections, connectionReport{Platform: c.platform, Name: name, How: c.how})
 	}
 	return s, nil
 }

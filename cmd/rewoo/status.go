@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -27,36 +28,11 @@ type statusReport struct {
 	Bot         botReport          `json:"bot"`
 }
 
-// connectionReport is how a platform is doing.
+// connectionReport is a platform that serve runs. How it is doing stands in the bot's own part, under the same name.
 type connectionReport struct {
-	Platform  string    `json:"platform"`
-	Name      string    `json:"name"` // the bot's public name; "": not known yet
-	How       string    `json:"how"`
-	Connected bool      `json:"connected"`
-	Since     time.Time `json:"since,omitzero"`
-	Problem   string    `json:"problem,omitempty"`
-	Notes     []string  `json:"notes,omitempty"`
-}
-
-// botReport is what the bot tells about its queues, and the last failures by their class.
-type botReport struct {
-	Queues   []queueReport   `json:"queues"`
-	Failures []failureReport `json:"failures"`
-}
-
-// queueReport is how many wait for what.
-type queueReport struct {
-	Name  string `json:"name"` // "to be sent on telegram", "timers due"
-	Count int    `json:"count"`
-}
-
-// failureReport counts the sends that failed in one way.
-type failureReport struct {
-	Platform string    `json:"platform"`
-	Class    string    `json:"class"`
-	Code     string    `json:"code,omitempty"`
-	Count    int       `json:"count"`
-	Last     time.Time `json:"last"`
+	Platform string `json:"platform"`
+	Name     string `json:"name"` // the bot's public name; "": not known yet
+	How      string `json:"how"`
 }
 
 func statusCommand() *cobra.Command {
@@ -106,50 +82,90 @@ func status(ctx context.Context, file string, asJSON bool, stdout, stderr io.Wri
 func (r statusReport) print(w io.Writer) error {
 	fmt.Fprintf(w, "%s, running for %s, since %s\n\n", escape(r.Version), span(r.Now.Sub(r.Started)), r.Started.UTC().Format("2006-01-02 15:04 MST"))
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "platform\tbot\thow\tstate")
+	fmt.Fprintln(tw, "platform\tbot\thow\tstate\tto be sent\tfailed sends")
 	for _, c := range r.Connections {
-		state := "not connected"
-		if c.Connected {
-			state = "connected"
-		}
-		if !c.Since.IsZero() {
-			state += " for " + span(r.Now.Sub(c.Since))
-		}
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", escape(c.Platform), escape(cmp.Or(c.Name, "not known yet")), escape(c.How), state)
+		p := platformOf(r.Bot, c.Platform)
+		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%d\t%s\n", escape(c.Platform), escape(cmp.Or(c.Name, "not known yet")), escape(c.How), stateOf(p, r.Now),
+			p.Replies+p.Cards+p.Scheduled, failedOf(p))
 	}
 	if err := tw.Flush(); err != nil {
 		return err
 	}
 	for _, c := range r.Connections {
-		if c.Problem != "" {
-			fmt.Fprintf(w, "%s: problem: %s\n", escape(c.Platform), escape(c.Problem))
-		}
-		for _, n := range c.Notes {
-			fmt.Fprintf(w, "%s: %s\n", escape(c.Platform), escape(n))
+		for _, line := range remarksOf(platformOf(r.Bot, c.Platform), r.Now) {
+			fmt.Fprintf(w, "%s: %s\n", escape(c.Platform), escape(line))
 		}
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintf(tw, "zone data\t%s\n", escape(r.Zones.String()))
 	fmt.Fprintf(tw, "open to\t%s\n", escape(openTo(r.OpenTo)))
 	fmt.Fprintf(tw, "operator\t%s\n", escape(operatorText(r.Operator)))
-	for _, q := range r.Bot.Queues {
-		fmt.Fprintf(tw, "%s\t%d\n", escape(q.Name), q.Count)
+	next := "none"
+	if !r.Bot.NextDue.IsZero() {
+		next = "the next in " + span(r.Bot.NextDue.Sub(r.Now))
 	}
-	if len(r.Bot.Failures) == 0 {
-		fmt.Fprintln(tw, "failures\tnone")
-	}
-	for i, f := range r.Bot.Failures {
-		name := ""
-		if i == 0 {
-			name = "failures"
+	fmt.Fprintf(tw, "timers\t%d overdue, %s\n", r.Bot.Overdue, next)
+	return tw.Flush()
+}
+
+func platformOf(b botReport, name string) platformReport {
+	for _, p := range b.Platforms {
+		if p.Name == name {
+			return p
 		}
+	}
+	return platformReport{Name: name}
+}
+
+// stateOf is whether a platform is there, and for how long that has been so.
+func stateOf(p platformReport, now time.Time) string {
+	if p.Health == nil {
+		return "unknown"
+	}
+	s := "not connected"
+	if p.Health.Connected {
+		s = "connected"
+	}
+	if !p.Health.Since.IsZero() {
+		s += " for " + span(now.Sub(p.Health.Since))
+	}
+	return s
+}
+
+func failedOf(p platformReport) string {
+	n := 0
+	for _, f := range p.Failures {
+		n += f.Count
+	}
+	return strconv.Itoa(n)
+}
+
+// remarksOf are the sentences about a platform: problems first.
+func remarksOf(p platformReport, now time.Time) []string {
+	var out []string
+	if p.Problem != "" {
+		out = append(out, "problem: "+p.Problem)
+	}
+	if h := p.Health; h != nil {
+		if h.Problem != "" && h.Problem != p.Problem {
+			out = append(out, "problem: "+h.Problem)
+		}
+		out = append(out, h.Notes...)
+	}
+	if p.ClosedUntil.After(now) {
+		out = append(out, "nothing is sent for another "+span(p.ClosedUntil.Sub(now))+", as the platform asked")
+	}
+	if p.Replies+p.Cards+p.Scheduled > 0 {
+		out = append(out, fmt.Sprintf("%d replies, %d cards and %d by the clock wait to be sent; %d of them failed and are tried again", p.Replies, p.Cards, p.Scheduled, p.BackingOff))
+	}
+	for _, f := range p.Failures {
 		code := ""
 		if f.Code != "" {
 			code = " (" + f.Code + ")"
 		}
-		fmt.Fprintf(tw, "%s\t%s %s%s: %d, the last %s ago\n", name, escape(f.Platform), escape(f.Class), escape(code), f.Count, span(r.Now.Sub(f.Last)))
+		out = append(out, fmt.Sprintf("failed sends: %d %s%s, the last %s ago", f.Count, f.Class, code, span(now.Sub(f.Last))))
 	}
-	return tw.Flush()
+	return out
 }
 
 func openTo(how string) string {
