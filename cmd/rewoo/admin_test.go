@@ -46,7 +46,9 @@ func TestAdminSocket(t *testing.T) {
 		t.Errorf("at a socket that nobody listens at: %v", err)
 	}
 
+	inStuck, release := make(chan struct{}), make(chan struct{})
 	a, err := openAdmin(data, lg,
+		adminRoute{"GET /stuck", func(context.Context) (any, error) { close(inStuck); <-release; return nil, nil }},
 		adminRoute{"GET /status", func(context.Context) (any, error) { return map[string]string{"is": "well"}, nil }},
 		adminRoute{"GET /broken", func(context.Context) (any, error) { return nil, errors.New("the disk\x1b is full") }},
 		adminRoute{"GET /panic", func(context.Context) (any, error) { panic("kanarienvogel") }})
@@ -70,7 +72,10 @@ func TestAdminSocket(t *testing.T) {
 		t.Error(out.String())
 	}
 
-	// Somebody who connects and says nothing does not hold up the end.
+	// Neither somebody who connects and says nothing nor an answer that never comes holds up the end.
+	asked := make(chan error, 1)
+	go func() { asked <- askAdmin(context.Background(), data, "/stuck", new(any)) }()
+	<-inStuck
 	idle, err := net.Dial("unix", socketPath(data))
 	if err != nil {
 		t.Fatal(err)
@@ -83,6 +88,10 @@ func TestAdminSocket(t *testing.T) {
 	if d := time.Since(begin); d > 4*time.Second {
 		t.Errorf("it took %v to end", d)
 	}
+	if err := <-asked; err == nil {
+		t.Error("an answer came after the end")
+	}
+	close(release)
 	if _, err := os.Lstat(socketPath(data)); !errors.Is(err, fs.ErrNotExist) {
 		t.Error("the socket is still there")
 	}

@@ -224,7 +224,10 @@ func TestServeFindsAllAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := testParts(newPlatform("telegram"), newPlatform("discord"))
-	p.identify = func(context.Context, bot.Adapter) (identity, error) { t.Error("a platform was asked"); return identity{}, nil }
+	p.identify = func(context.Context, bot.Adapter) (identity, error) {
+		t.Error("a platform was asked")
+		return identity{}, nil
+	}
 	for _, check := range []bool{true, false} {
 		var out bottest.Log
 		if err := serve(t.Context(), serveOptions{config: file, check: check}, p, &out, &out); !errors.Is(err, errFindings) {
@@ -245,7 +248,10 @@ func TestServeFindsAllAtOnce(t *testing.T) {
 func TestServeCheckChangesNothing(t *testing.T) {
 	file, data := desk(t, both)
 	p := testParts(newPlatform("telegram"), newPlatform("discord"))
-	p.identify = func(context.Context, bot.Adapter) (identity, error) { t.Error("a platform was asked"); return identity{}, nil }
+	p.identify = func(context.Context, bot.Adapter) (identity, error) {
+		t.Error("a platform was asked")
+		return identity{}, nil
+	}
 	for range 2 {
 		var out bottest.Log
 		if err := serve(t.Context(), serveOptions{config: file, check: true}, p, &out, &out); err != nil || !strings.Contains(out.String(), "fine: ") || !strings.Contains(out.String(), "rule 16") {
