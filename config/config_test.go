@@ -178,7 +178,9 @@ func TestFindings(t *testing.T) {
 			"discord: { token_file: d, interactions: { listen: \"x:1\", public_key: " + goodKey + " } }\npeople: { open_to: anyone }\n",
 			"rewoo.yaml:2:51: discord.interactions.listen is taken by telegram.webhook; give each a port of its own"},
 		{"url with a token", base + "people: { open_to: anyone }\ndiscord: { token_file: d, api_url: \"https://x.org/bot" + goodTelegram + "\" }\n",
-			"rewoo.yaml:3:36: discord.api_url seems to hold a secret; write an address like https://api.telegram.org"},
+			"rewoo.yaml:3:36: discord.api_url seems to hold a secret; write an address like https://discord.com"},
+		{"path", base + "people: { open_to: anyone }\ndiscord: { token_file: d, api_url: \"https://discord.com/api\" }\n",
+			"rewoo.yaml:3:36: discord.api_url has a path, and the path is always Discord's own; write an address like https://discord.com"},
 		{"credential", "telegram: { token_file: \"credential:../x\" }\npeople: { open_to: anyone }\n",
 			"rewoo.yaml:1:25: telegram.token_file names no credential; write credential:NAME as in LoadCredential=NAME:PATH"},
 	} {

@@ -97,7 +97,7 @@ discord:
   token_file: discord.token
   # May people write in words of their own? Read about rule 16 in docs/operate.md first.
   free_text: false
-  # api_url: https://discord.com/api
+  # api_url: https://discord.com
   # Without this, the gateway is used, and no port is open. With it, a proxy of yours hands taps and commands on.
   # interactions:
   #   listen: 127.0.0.1:8444

@@ -16,7 +16,7 @@ func (p *parser) telegram(into **Telegram) func(string, *node) {
 		p.section(n, key, map[string]func(string, *node){
 			"token_file": p.secret(&t.TokenFile, telegramToken, "a Telegram token", "copy the line that BotFather gives, like 123456789:AAE…",
 				func(s Secret) { t.Token = s }),
-			"api_url": p.apiURL(&t.APIURL),
+			"api_url": p.apiURL(&t.APIURL, "https://api.telegram.org"),
 			"webhook": func(key string, n *node) {
 				t.Webhook = &Webhook{}
 				p.webhook(key, n, t.Webhook)
@@ -44,7 +44,7 @@ func (p *parser) discord(into **Discord) func(string, *node) {
 			"token_file": p.secret(&d.TokenFile, discordToken, "a Discord token",
 				"copy the bot's token from the Developer Portal, without the word Bot; it has three parts with dots between",
 				func(s Secret) { d.Token = s }),
-			"api_url":   p.apiURL(&d.APIURL),
+			"api_url":   p.apiURL(&d.APIURL, "https://discord.com"),
 			"free_text": p.flag(&d.FreeText),
 			"interactions": func(key string, n *node) {
 				d.Interactions = &Interactions{}
@@ -105,16 +105,19 @@ func (p *parser) publicKey(into *string) func(string, *node) {
 }
 
 // apiURL reads the address of a server that gets the token. In the clear it may only go to this machine or its own network.
-func (p *parser) apiURL(into *string) func(string, *node) {
+func (p *parser) apiURL(into *string, like string) func(string, *node) {
+	hint := "write an address like " + like
 	return func(key string, v *node) {
 		var got string
-		if p.text(&got, "write an address like https://api.telegram.org")(key, v); got == "" {
+		if p.text(&got, hint)(key, v); got == "" {
 			return
 		}
 		u, problem := plainURL(got)
 		switch {
 		case problem != "":
-			p.log.add(v.at, "write an address like https://api.telegram.org", "%s %s", key, problem)
+			p.log.add(v.at, hint, "%s %s", key, problem)
+		case key == "discord.api_url" && strings.Trim(u.Path, "/") != "": // discordgo brings the path along
+			p.log.add(v.at, hint, "%s has a path, and the path is always Discord's own", key)
 		case u.Scheme == "http" && !near(u.Hostname()):
 			p.log.add(v.at, "use https, or a server on this machine or in its own network", "%s would send the token in the clear", key)
 		default:

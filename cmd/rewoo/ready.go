@@ -131,7 +131,7 @@ func (r *ready) store(ctx context.Context, only bool) {
 }
 
 func (r *ready) connect(platform, how string, make func(*config.Config, *flows.Library, *slog.Logger) (bot.Adapter, error)) {
-	a, err := make(r.cfg, r.lib, r.log.With("platform", platform))
+	a, err := make(r.cfg, r.lib, r.log)
 	if err != nil {
 		r.problem(r.file, platform+": "+err.Error(), "")
 		return

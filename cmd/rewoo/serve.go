@@ -141,9 +141,9 @@ func address(a config.Account) flows.Address {
 func (r *ready) announce(zones zoneData) {
 	for _, c := range r.conns {
 		if who := c.identity(); who != (identity{}) {
-			r.log.Info("connected", "platform", c.platform, "bot", who.Shown, "how", c.how)
+			r.log.Info("the bot is known", "platform", c.platform, "bot", who.Shown, "how", c.how)
 		} else {
-			r.log.Warn("not connected yet", "platform", c.platform, "how", c.how)
+			r.log.Warn("who the bot is, is not known yet", "platform", c.platform, "how", c.how)
 		}
 	}
 	r.log.Info("who may come in", "open_to", r.cfg.People.OpenTo, "named", len(r.cfg.People.Named), "operator", operatorText(r.cfg.Operator.Platform))
@@ -179,7 +179,7 @@ func (r *ready) learn(ctx context.Context, where *place) {
 		for _, c := range r.conns {
 			if c.identity() == (identity{}) && c.meet(ctx, r.parts) == nil {
 				where.lib.Store(r.lib.With(r.setup()))
-				r.log.Info("connected", "platform", c.platform, "bot", c.identity().Shown, "how", c.how)
+				r.log.Info("the bot is known", "platform", c.platform, "bot", c.identity().Shown, "how", c.how)
 			}
 		}
 	}

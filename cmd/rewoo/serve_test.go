@@ -201,7 +201,7 @@ func TestServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	db.Close()
-	for _, want := range []string{`"msg":"connected","platform":"telegram","bot":"@telegram_bot","how":"long poll"`, `"msg":"connected","platform":"discord"`,
+	for _, want := range []string{`"msg":"the bot is known","platform":"telegram","bot":"@telegram_bot","how":"long poll"`, `"msg":"the bot is known","platform":"discord"`,
 		`"open_to":"named","named":1,"operator":"an account on telegram"`, "rule 16", `"msg":"time zone data"`, `"msg":"stopped"`} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("the log lacks %q:\n%s", want, stderr.String())
@@ -273,7 +273,9 @@ func TestServeMeetsPlatforms(t *testing.T) {
 	}
 	dc.me = func() (identity, error) { return identity{}, errors.New("dial https://x/bot" + testTelegram) }
 	var out bottest.Log
-	err := serve(t.Context(), serveOptions{config: file}, testParts(tg, dc), &out, &out)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	err := serve(ctx, serveOptions{config: file}, testParts(tg, dc), &out, &out)
 	if !errors.Is(err, errFindings) || !strings.Contains(out.String(), "telegram: Telegram refuses the token (401); make a new one with BotFather") ||
 		!strings.Contains(out.String(), `"out of reach; starting all the same, and trying again","platform":"discord"`) || strings.Contains(out.String(), testTelegram) {
 		t.Errorf("%v\n%s", err, out.String())
