@@ -1,6 +1,9 @@
 // Command rewoo is the program: flags, wiring and signals, no logic.
 //
 //	rewoo try       a page with two phones, to try everything without a token
+//	rewoo init      writes the configuration of a bot
+//	rewoo serve     runs it
+//	rewoo status    asks it how it is
 //	rewoo check     finds mistakes in flow files
 //	rewoo test      plays the transcripts of a library
 //	rewoo version   says what this is
@@ -31,6 +34,7 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -86,6 +90,9 @@ func command() *cobra.Command {
 		Short: "A chat bot that walks two people through rebuilding trust, a minute or two a day",
 		Example: `  rewoo try                        open a page with two phones and try it
   rewoo try --data ./days          the same, and keep everything there
+  rewoo init --dir ./bot           write the configuration of a bot on Telegram or Discord
+  rewoo serve --config bot/rewoo.yaml   run it; --check only looks for mistakes
+  rewoo status --config bot/rewoo.yaml  ask it how it is
   rewoo check --flows ./my-flows   find the mistakes in your own conversations
   rewoo test                       play the transcripts`,
 		SilenceUsage:  true,
@@ -102,7 +109,7 @@ func command() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(tryCommand(), checkCommand(), testCommand(), versionCommand())
+	root.AddCommand(tryCommand(), initCommand(), serveCommand(), statusCommand(), checkCommand(), testCommand(), versionCommand())
 	return root
 }
 

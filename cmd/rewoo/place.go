@@ -1,0 +1,28 @@
+package main
+
+import (
+	"sync/atomic"
+
+	"rewoo/flows"
+)
+
+// place is a library that may learn while it runs where it is: a bot's name, and so its invitation link, is not known before
+// the platform was in reach once.
+type place struct{ lib atomic.Pointer[flows.Library] }
+
+func newPlace(lib *flows.Library) *place {
+	p := &place{}
+	p.lib.Store(lib)
+	return p
+}
+
+func (p *place) Needs(self flows.State, who flows.PersonID, ev flows.Event) string {
+	return p.lib.Load().Needs(self, who, ev)
+}
+
+func (p *place) Step(in flows.Input, ev flows.Event) flows.Output { return p.lib.Load().Step(in, ev) }
+
+// Apology makes it a bot.Apologizer.
+func (p *place) Apology(in flows.Input, ev flows.Event) flows.Output {
+	return p.lib.Load().Apology(in, ev)
+}
