@@ -108,10 +108,10 @@ func (in *intake) serve(ctx context.Context) error {
 // hookServer answers Telegram.
 type hookServer struct {
 	*intake
-	ctx     context.Context
-	end     context.CancelCauseFunc
-	wg      sync.WaitGroup // updates under way
-	taken   atomic.Int64   // updates handled so far
+	ctx   context.Context
+	end   context.CancelCauseFunc
+	wg    sync.WaitGroup // updates under way
+	taken atomic.Int64   // updates handled so far
 
 	mu      sync.Mutex
 	closing bool
