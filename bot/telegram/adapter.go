@@ -48,7 +48,7 @@ type Webhook struct {
 type Adapter struct {
 	token    secret
 	botID    string
-	api      *tg.Bot // for sends
+	api      func() *tg.Bot // for sends; behind a closure, since fmt would print the token in it
 	wire     *wire
 	url      string // of the API, without a slash at the end
 	lines    bot.Lines
@@ -104,11 +104,12 @@ func New(o Options) (*Adapter, error) {
 			return nil, err
 		}
 	}
-	a.api, err = tg.New(o.Token, tg.WithSkipGetMe(), tg.WithServerURL(a.url), tg.WithHTTPClient(a.pollTime, a.wire),
+	api, err := tg.New(o.Token, tg.WithSkipGetMe(), tg.WithServerURL(a.url), tg.WithHTTPClient(a.pollTime, a.wire),
 		tg.WithErrorsHandler(func(error) {}), tg.WithDefaultHandler(nil)) // the library's own handlers print people's words
 	if err != nil {
 		return nil, errors.New("telegram: the library does not take these options")
 	}
+	a.api = func() *tg.Bot { return api }
 	return a, nil
 }
 

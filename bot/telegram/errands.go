@@ -68,7 +68,7 @@ func (in *intake) after(u update) {
 	if u.callback != "" {
 		ok := in.errands.run(func(ctx context.Context) {
 			_, failure := in.try(ctx, 0, false, func(ctx context.Context) error {
-				_, err := in.api.AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: u.callback})
+				_, err := in.api().AnswerCallbackQuery(ctx, &tg.AnswerCallbackQueryParams{CallbackQueryID: u.callback})
 				return err
 			})
 			if failure != nil {
@@ -83,7 +83,7 @@ func (in *intake) after(u update) {
 		in.errands.run(func(ctx context.Context) {
 			yes := true
 			_, failure := in.try(ctx, 0, false, func(ctx context.Context) error {
-				_, err := in.api.SendMessage(ctx, &tg.SendMessageParams{
+				_, err := in.api().SendMessage(ctx, &tg.SendMessageParams{
 					ChatID: u.group, Text: in.lines.PrivateOnly, LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &yes},
 				})
 				return err

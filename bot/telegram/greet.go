@@ -26,7 +26,7 @@ func (a *Adapter) greet(ctx context.Context) {
 	}
 	a.patiently(ctx, &rest, "the menu of commands was not set", func() *bot.SendError {
 		_, failure := a.try(ctx, 0, false, func(ctx context.Context) error {
-			_, err := a.api.SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: menu, Scope: &models.BotCommandScopeAllPrivateChats{}})
+			_, err := a.api().SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: menu, Scope: &models.BotCommandScopeAllPrivateChats{}})
 			return err
 		})
 		return failure

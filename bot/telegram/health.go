@@ -9,9 +9,10 @@ import (
 
 // health is what the operator may know. Its zero value is: not connected yet.
 type health struct {
-	mu   sync.Mutex
-	is   bot.Health
-	told time.Time // when the log was last told of a second poller
+	mu    sync.Mutex
+	is    bot.Health
+	rival time.Time // when another process was last seen to poll
+	told  time.Time // when the log last heard of that
 }
 
 func (h *health) get() bot.Health {
@@ -28,7 +29,10 @@ func (h *health) up(notes ...string) bool {
 	if news {
 		h.is.Connected, h.is.Since = true, time.Now()
 	}
-	h.is.Problem, h.is.Notes = "", notes
+	h.is.Notes = notes
+	if time.Since(h.rival) > tellEvery {
+		h.is.Problem = ""
+	}
 	return news
 }
 
@@ -54,10 +58,13 @@ func (h *health) trouble(problem string) {
 	h.is.Problem = problem
 }
 
-// tell tells whether the log should hear of a second poller again.
-func (h *health) tell(now time.Time) bool {
+// contested notes that another process polls too, and tells whether the log should hear of it again. The problem stays
+// for a while, though every other poll goes well.
+func (h *health) contested(problem string, now time.Time) bool {
+	h.lost(problem)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.rival = now
 	if now.Sub(h.told) < tellEvery {
 		return false
 	}

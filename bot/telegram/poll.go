@@ -47,11 +47,13 @@ func (in *intake) one(ctx context.Context, u update) error {
 
 // reach tells the desk that Telegram is in reach and all of its updates are handled.
 func (in *intake) reach(ctx context.Context) error {
-	if in.desk == nil || time.Since(in.online) < onlineRest {
+	if time.Since(in.online) < onlineRest {
 		return nil
 	}
-	if err := in.desk.Online(ctx, Platform); err != nil {
-		return err
+	if in.desk != nil {
+		if err := in.desk.Online(ctx, Platform); err != nil {
+			return err
+		}
 	}
 	in.online = time.Now()
 	return nil
@@ -149,10 +151,10 @@ func (in *intake) pollFailed(ctx context.Context, f *bot.SendError, rest *rests)
 		in.unhook(ctx)
 	case errors.As(f.Err, &c):
 		problem := "another process fetches this bot's updates (409); stop it, or ask BotFather for a new token if it is not yours"
-		in.state.lost(problem)
-		if in.state.tell(time.Now()) {
+		if in.state.contested(problem, time.Now()) {
 			in.log.Error(problem, "platform", Platform)
 		}
+		wait = max(wait, 10*in.rest) // or the two would throw each other out all the time
 	case f.Class == bot.Limited:
 		in.state.lost("Telegram asks us to wait before we fetch updates (429); nothing to do")
 		in.log.Warn("asked to wait", "platform", Platform, "failure", f)

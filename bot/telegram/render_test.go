@@ -160,7 +160,11 @@ func FuzzRender(f *testing.F) {
 	f.Add(strings.Repeat("😀", 3000), "x\n\ny", "1", "t", false, 11, 300)
 	f.Add("\xff\xfe", " ", "ä", "", true, 0, 2)
 	f.Fuzz(func(t *testing.T, text, quote, label, action string, image bool, buttons, times int) {
-		m := flows.Message{Body: []flows.Block{{Text: text}, {Text: strings.Repeat(quote, max(1, times%2000)), Quote: true}, {Text: text}}}
+		long := strings.Repeat(quote, max(1, times%2000))
+		if len(text)+len(long) > 20_000 {
+			return
+		}
+		m := flows.Message{Body: []flows.Block{{Text: text}, {Text: long, Quote: true}, {Text: text}}}
 		for i := range max(0, buttons%30) {
 			m.Choices = append(m.Choices, flows.Choice{Label: label + fmt.Sprint(i), Action: action})
 		}
@@ -179,7 +183,7 @@ func FuzzRender(f *testing.F) {
 			}
 			all.WriteString(p.text)
 		}
-		if !strings.Contains(all.String(), png.Alt) && letters(all.String()) != letters(m.Body[0].Text+m.Body[1].Text+m.Body[2].Text) {
+		if !strings.Contains(all.String(), png.Alt) && letters(all.String()) != letters(m.Body[0].Text)+letters(m.Body[1].Text)+letters(m.Body[2].Text) {
 			t.Fatalf("words were lost: %q", all.String())
 		}
 	})

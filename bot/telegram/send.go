@@ -79,13 +79,13 @@ func (a *Adapter) part(ctx context.Context, chat int64, m flows.Message, p part)
 	}
 	result, failure := a.try(ctx, chat, m.Once, func(ctx context.Context) error {
 		if p.photo != nil {
-			_, err := a.api.SendPhoto(ctx, &tg.SendPhotoParams{
+			_, err := a.api().SendPhoto(ctx, &tg.SendPhotoParams{
 				ChatID: chat, Photo: &models.InputFileUpload{Filename: "picture.png", Data: bytes.NewReader(p.photo.Bytes)},
 				Caption: p.text, CaptionEntities: p.entities, ProtectContent: p.protect, ReplyMarkup: keyboard,
 			})
 			return err
 		}
-		_, err := a.api.SendMessage(ctx, &tg.SendMessageParams{
+		_, err := a.api().SendMessage(ctx, &tg.SendMessageParams{
 			ChatID: chat, Text: p.text, Entities: p.entities, ProtectContent: p.protect, ReplyMarkup: keyboard,
 			LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &yes},
 		})
@@ -110,7 +110,7 @@ func (a *Adapter) close(ctx context.Context, chat int64, q flows.Queued) *bot.Se
 		return &bot.SendError{Class: bot.Stale}
 	}
 	_, failure := a.try(ctx, chat, q.Message.Once, func(ctx context.Context) error {
-		_, err := a.api.EditMessageReplyMarkup(ctx, &tg.EditMessageReplyMarkupParams{ChatID: chat, MessageID: ids[0]})
+		_, err := a.api().EditMessageReplyMarkup(ctx, &tg.EditMessageReplyMarkupParams{ChatID: chat, MessageID: ids[0]})
 		return err
 	})
 	return failure
@@ -121,7 +121,7 @@ func (a *Adapter) remove(ctx context.Context, chat int64, q flows.Queued) *bot.S
 	gone := &bot.SendError{Class: bot.Stale}
 	for _, id := range numbers(q.Ref) {
 		_, failure := a.try(ctx, chat, q.Message.Once, func(ctx context.Context) error {
-			_, err := a.api.DeleteMessage(ctx, &tg.DeleteMessageParams{ChatID: chat, MessageID: id})
+			_, err := a.api().DeleteMessage(ctx, &tg.DeleteMessageParams{ChatID: chat, MessageID: id})
 			return err
 		})
 		switch {

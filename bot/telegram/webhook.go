@@ -129,6 +129,9 @@ func (h *hookServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "1")
 	}
+	if status != http.StatusOK {
+		w.Header().Set("Connection", "close") // or the server would read the rest of the body first
+	}
 	w.WriteHeader(status)
 }
 
@@ -255,7 +258,11 @@ func (h *hookServer) watch(ctx context.Context) error {
 			}
 		}
 		seen = taken
-		sleep(ctx, probeEvery)
+		if h.online.IsZero() { // what waited is on its way
+			sleep(ctx, 4*h.rest)
+		} else {
+			sleep(ctx, probeEvery)
+		}
 	}
 	return nil
 }
@@ -274,7 +281,7 @@ func (i hookInfo) failing(now time.Time) bool {
 func (h *hookServer) look(ctx context.Context, set bool, info *hookInfo) *bot.SendError {
 	if !set {
 		_, failure := h.try(ctx, 0, false, func(ctx context.Context) error {
-			_, err := h.api.SetWebhook(ctx, &tg.SetWebhookParams{URL: h.hook.url, SecretToken: h.hook.secret(), AllowedUpdates: wanted})
+			_, err := h.api().SetWebhook(ctx, &tg.SetWebhookParams{URL: h.hook.url, SecretToken: h.hook.secret(), AllowedUpdates: wanted})
 			return err
 		})
 		if failure != nil {

@@ -48,7 +48,7 @@ func Contact() map[string]any {
 func Poll() map[string]any {
 	return map[string]any{"poll": map[string]any{
 		"id": "1", "question": "Which?", "options": []any{}, "total_voter_count": 0, "is_closed": false, "is_anonymous": true,
-		"type": "regular", "allows_multiple_answers": false,
+		"type": "regular", "allows_multiple_answers": false, "allows_revoting": false, "members_only": false,
 	}}
 }
 

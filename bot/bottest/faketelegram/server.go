@@ -164,6 +164,7 @@ type reply struct {
 	Code        int    `json:"error_code,omitempty"`
 	Description string `json:"description,omitempty"`
 	Parameters  *after `json:"parameters,omitempty"`
+	odd         bool   // it holds what a test made up: Check does not see it
 }
 
 type after struct {
@@ -179,9 +180,11 @@ func (s *Server) answer(w http.ResponseWriter, method string, a reply) {
 	if err != nil {
 		panic(err)
 	}
-	s.mu.Lock()
-	s.inspect("response", method, raw)
-	s.mu.Unlock()
+	if !a.odd {
+		s.mu.Lock()
+		s.inspect("response", method, raw)
+		s.mu.Unlock()
+	}
 	w.Header().Set("Content-Type", "application/json")
 	if !a.OK {
 		w.WriteHeader(a.Code)

@@ -155,7 +155,9 @@ func (s *Server) getUpdates(r *http.Request, p params) reply {
 	for over := false; ; {
 		s.expire()
 		if len(s.queue) > 0 || over {
-			return ok(s.batch(int(p.number("limit"))))
+			a := ok(s.batch(int(p.number("limit"))))
+			a.odd = slices.ContainsFunc(s.queue, func(u *update) bool { return u.kind == "raw" })
+			return a
 		}
 		stir := s.stir
 		s.mu.Unlock()
