@@ -1,7 +1,5 @@
 package faketelegram
 
-import ()
-
 // User is somebody with a phone.
 type User struct {
 	s  *Server
