@@ -168,6 +168,28 @@ func TestADeadFormTakesNothing(t *testing.T) {
 	}
 }
 
+// A form belongs to the step that shows it, and to the question that has the floor.
+func TestAFormIsThatOfItsStep(t *testing.T) {
+	person := func(change func(p *Person)) *Person {
+		p := &Person{Tracks: []Track{{ID: 1, Visit: 7, Phase: Asking}}, Buttons: []Button{{Token: "x", Track: 1, Visit: 7, Value: writeValue}}}
+		change(p)
+		return p
+	}
+	for name, change := range map[string]func(p *Person){
+		"":                func(p *Person) {},
+		"another step":    func(p *Person) { p.Tracks[0].Visit = 8 },
+		"not shown":       func(p *Person) { p.Tracks[0].Phase = Quiet },
+		"parked":          func(p *Person) { p.Tracks[0].Parked = true },
+		"not on the top":  func(p *Person) { p.Tracks = append(p.Tracks, Track{ID: 2, Visit: 7, Phase: Asking}) },
+		"no form":         func(p *Person) { p.Buttons[0].Value = "skip" },
+		"another's token": func(p *Person) { p.Buttons[0].Token = "y" },
+	} {
+		if got := person(change).fills("x"); got != (name == "") {
+			t.Errorf("%q: fills %t", name, got)
+		}
+	}
+}
+
 // Where the platform did not open the form, a press shows the question anew, and nothing is lost.
 func TestAPressOnAFormShowsItAgain(t *testing.T) {
 	w := placed(t, Platform{Forms: true})

@@ -84,6 +84,11 @@ func TestReadySentencesComeWithTheLine(t *testing.T) {
 	w := newSim(t)
 	w.pair()
 	w.at(Platform{NoText: true})
+	w.say("a", "/together") // whose step has its own
+	if m := w.stands("a"); !strings.HasPrefix(labels(m), "A quiet evening, A walk, ") {
+		t.Fatalf("%q with %s", m.Text(), labels(m))
+	}
+	w.say("a", "/leave")
 	w.say("a", "/checkin")
 	w.press("a", "Steady")
 	w.press("a", "Skip")
