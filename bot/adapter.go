@@ -14,9 +14,19 @@ type Store interface {
 	Step(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error)
 	// Heads gives the first waiting row of every person that has one, or of those that are named, oldest first.
 	Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error)
-	// Done removes an outbox row. One that is not there is fine. ref is what Send gave: Heads gives it back, as Queued.Ref,
-	// with rows that name the message. "" is not kept.
+	// Done removes an outbox row. One that is not there is fine. ref is what Send gave: for eight days Heads gives it back, as
+	// Queued.Ref, with rows that name the message. "" is not kept.
 	Done(ctx context.Context, key, ref string) error
+	// Mark notes in an outbox row that it is about to be sent: Heads gives at back as Queued.Marked. The zero time takes the
+	// note back. A row that is not there is fine.
+	Mark(ctx context.Context, key string, at time.Time) error
+	// Online notes that platform was in reach at at, and LastOnline gives what was noted last; zero: nothing ever was.
+	Online(ctx context.Context, platform string, at time.Time) error
+	LastOnline(ctx context.Context, platform string) (time.Time, error)
+	// People lists the accounts of platform whose people keep says yes to (nil: all): at most limit of them, in the order of
+	// their users, those behind the user after. next is where to go on; "" at the end. Somebody with several accounts
+	// is where their messages go. keep only reads, and must return soon.
+	People(ctx context.Context, platform, after string, limit int, keep func(*flows.Person) bool) (page []flows.Address, next string, err error)
 	// Due gives at most limit rows due at or before now, in order, and the moment of the earliest row after now:
 	// zero if there is none.
 	Due(ctx context.Context, now time.Time, limit int) (due []flows.Due, next time.Time, err error)
