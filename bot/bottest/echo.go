@@ -19,7 +19,7 @@ import (
 //	boom later [in D] sets a timer at which it panics
 //
 // and says "heard: TEXT" to everything else. A press that it does not know: "that button is old". A Gone event marks
-// the person; it says nothing.
+// the person; it says nothing. Away: "again". Whoever writes too fast reads "too fast".
 type Echo struct{}
 
 // Needs is always "": nobody meets anybody here.
@@ -47,9 +47,18 @@ func (Echo) Step(in flows.Input, ev flows.Event) flows.Output {
 		m.Lane, m.Until = flows.LaneScheduled, ev.Due.Add(2*time.Hour)
 	case flows.Gone:
 		e.me.Gone = true
+	case flows.Away:
+		e.say("again")
 	default:
 		e.say("I cannot read that")
 	}
+	return e.end()
+}
+
+// TooFast says "too fast".
+func (Echo) TooFast(in flows.Input, ev flows.Event) flows.Output {
+	e := begin(in, ev)
+	e.say("too fast")
 	return e.end()
 }
 
@@ -116,6 +125,7 @@ func (e *echo) say(text string) *flows.Message {
 func (e *echo) ask() {
 	m := e.say("yes or no?")
 	e.me.Buttons = nil
+	e.me.Tracks = []flows.Track{{ID: 1, Phase: flows.Asking, Prompt: m.ID, Asked: e.ev.At}}
 	for i, label := range []string{"Yes", "No"} {
 		b := flows.Button{Token: hex.EncodeToString(e.ev.Seed[12*i : 12*i+12]), Choice: strings.ToLower(label), Label: label, Value: m.ID}
 		e.me.Buttons = append(e.me.Buttons, b)
@@ -126,7 +136,7 @@ func (e *echo) ask() {
 func (e *echo) pressed(token string) {
 	for _, b := range e.me.Buttons {
 		if b.Token == token {
-			e.me.Buttons = nil
+			e.me.Buttons, e.me.Tracks = nil, nil
 			shut := e.say("")
 			shut.Op, shut.On, shut.Body = flows.Close, b.Value, nil
 			e.say("you chose " + b.Label)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"rewoo/bot"
 	"rewoo/flows"
@@ -126,6 +127,12 @@ func (m *Memory) Waiting(user string) int {
 
 // Name is the Platform of its addresses.
 func (m *Memory) Name() string { return m.name }
+
+// Pace has no limits: Memory drops a repeat for ever.
+func (m *Memory) Pace() bot.Pace { return bot.Pace{Nonce: forever} }
+
+// forever is longer than any test.
+const forever = 100 * 365 * 24 * time.Hour
 
 // Send shows q to its recipient.
 func (m *Memory) Send(ctx context.Context, q flows.Queued) (string, error) {

@@ -150,6 +150,9 @@ func (ph *phone) change(id int, del bool) {
 // Name is the Platform of the page's addresses.
 func (p *Page) Name() string { return platform }
 
+// Pace has no limits: a phone drops a repeat for ever.
+func (p *Page) Pace() bot.Pace { return bot.Pace{Nonce: 100 * 365 * 24 * time.Hour} }
+
 // Send puts a message on a phone. A repeat, after a crash between sending and Done, changes nothing.
 func (p *Page) Send(_ context.Context, q flows.Queued) (string, error) {
 	p.mu.Lock()
