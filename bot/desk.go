@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"sync"
 	"time"
@@ -152,8 +153,7 @@ func (b *Bot) askAll(ctx context.Context, a Adapter, since time.Time) error {
 			if !b.contacts[a.Name()].pending().Equal(since) {
 				return nil
 			}
-			id := fmt.Sprintf("away/%s/%d/%s", a.Name(), since.Unix(), to.User)
-			if err := b.Handle(ctx, flows.Event{ID: id, Kind: flows.Away, From: to, Since: since}); err != nil {
+			if err := b.Handle(ctx, flows.Event{ID: awayID(to, since), Kind: flows.Away, From: to, Since: since}); err != nil {
 				return err
 			}
 			if !sleep(ctx, every) {
@@ -164,6 +164,12 @@ func (b *Bot) askAll(ctx context.Context, a Adapter, since time.Time) error {
 			return nil
 		}
 	}
+}
+
+// awayID makes one event of one gap for one account. It is logged, so it does not hold the account itself.
+func awayID(to flows.Address, since time.Time) string {
+	sum := sha256.Sum256([]byte(to.User))
+	return fmt.Sprintf("away/%s/%d/%x", to.Platform, since.Unix(), sum[:12])
 }
 
 // isAsked tells whether a question stands in the chat.

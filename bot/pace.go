@@ -132,7 +132,7 @@ func (p *postbox) chatFree(q flows.Queued) time.Time {
 
 // speed is how many sends a second the platform seems to take now.
 func (p *postbox) speed(now time.Time) float64 {
-	return min(p.rate+now.Sub(p.slowed).Seconds()*recovers, p.pace.PerSecond)
+	return min(p.rate+max(now.Sub(p.slowed).Seconds(), 0)*recovers, p.pace.PerSecond)
 }
 
 // limit notes that the platform was in our eyes too slow for a: wait is how long it wants to be left alone. When it means all,
@@ -143,10 +143,11 @@ func (p *postbox) limit(a account, wait time.Duration, all bool, now time.Time) 
 	if !all && !again {
 		return
 	}
+	until := now.Add(wait)
 	if p.pace.PerSecond > 0 && !p.closed.After(now) { // the sends under way will say the same
-		p.rate, p.slowed = max(p.speed(now)*0.8, min(slowest, p.pace.PerSecond)), now
+		p.rate, p.slowed = max(p.speed(now)*0.8, min(slowest, p.pace.PerSecond)), until
 	}
-	if until := now.Add(wait); until.After(p.closed) {
+	if until.After(p.closed) {
 		p.closed = until
 	}
 }
