@@ -175,6 +175,9 @@ func (b *Bot) handle(ctx context.Context, ev flows.Event, m flows.Machine) (flow
 	b.log.Debug("handled", "event", ev, "seen", res.Seen) // not how much was queued: some of it may be the other's
 	if ended || res.Queued > 0 {
 		b.fresh.add(res.To...)
+		if input(ev) {
+			b.fresh.wrote(accountOf(ev.From))
+		}
 		if ended {
 			b.fresh.everybody()
 		}

@@ -24,9 +24,10 @@ type deliverer struct {
 	*Bot
 	posts    map[string]*postbox
 	lines    map[account]*line
-	waits    waits              // whom to look at again, and when
-	turn     map[string]account // by key: which line a row that is ready stands in
-	aloft    map[string]bool    // by key: which rows are being sent
+	waits    waits                 // whom to look at again, and when
+	turn     map[string]turn       // by key: where a row that is ready stands
+	here     map[account]time.Time // who wrote just now: until then all that waits for them goes first
+	aloft    map[string]bool       // by key: which rows are being sent
 	landed   chan flight
 	flying   int
 	dirty    bool          // something changed since the last scan
@@ -38,7 +39,7 @@ type deliverer struct {
 func newDeliverer(b *Bot) *deliverer {
 	d := &deliverer{
 		Bot: b, posts: map[string]*postbox{}, lines: map[account]*line{},
-		turn: map[string]account{}, aloft: map[string]bool{}, landed: make(chan flight, maxSends), dirty: true,
+		turn: map[string]turn{}, here: map[account]time.Time{}, aloft: map[string]bool{}, landed: make(chan flight, maxSends), dirty: true,
 	}
 	for _, a := range b.adapters {
 		d.posts[a.Name()] = newPostbox(a.Name(), a, b.watches[a.Name()])
@@ -108,13 +109,12 @@ func (d *deliverer) launch(ctx context.Context, p *postbox, lane int, wall time.
 	q := p.take(lane)
 	a := accountOf(q.To)
 	l := d.lines[a]
-	if l.ready = false; d.turn[q.Key] != a { // it went after its person to another account
-		d.fresh.add(l.person)
+	if d.turn[q.Key] != (turn{a, lane}) { // it stands elsewhere by now
 		return
 	}
 	delete(d.turn, q.Key)
 	d.aloft[q.Key] = true
-	l.busy = true
+	l.busy, l.ready = true, false
 	d.holds.takeoff(a)
 	p.flying++
 	d.flying++
@@ -124,7 +124,7 @@ func (d *deliverer) launch(ctx context.Context, p *postbox, lane int, wall time.
 	if q.Message.Once && !q.Marked.IsZero() && !l.mine {
 		l.first = q.Marked // by a process that ended before it knew what became of it
 	}
-	f := flight{row: q, first: l.first, began: wall, past: past{
+	f := flight{row: q, lane: lane, first: l.first, began: wall, past: past{
 		tries: l.tries, doubts: l.doubts, nonce: p.pace.Nonce, once: q.Message.Once,
 	}}
 	switch {
@@ -173,7 +173,7 @@ func (d *deliverer) land(f flight) error {
 	l, p := d.lines[a], d.posts[a.platform]
 	d.flying--
 	p.flying--
-	if laneOf(f.row) == lanes-1 {
+	if f.lane == lanes-1 {
 		p.clocked--
 	}
 	l.busy = false

@@ -31,7 +31,10 @@ type line struct {
 func (d *deliverer) look(ctx context.Context) error {
 	wall := time.Now()
 	d.wake(wall)
-	people, all := d.fresh.take()
+	people, all, heard := d.fresh.take()
+	for _, a := range heard {
+		d.here[a] = wall.Add(hereFor)
+	}
 	d.dirty = d.dirty || all || wall.Sub(d.scanned) >= sweep
 	if err := d.scan(ctx); err != nil || len(people) == 0 {
 		return err
@@ -60,25 +63,52 @@ func (d *deliverer) visit(ctx context.Context, people []flows.PersonID) error {
 			d.sort(q, a, wall)
 		case l.shared || l.person != q.Person: // whose turn it is, only a scan tells
 			l.shared, d.dirty = true, true
-		case !l.busy && !l.ready:
+		case !l.busy && (!l.ready || l.lane > d.laneFor(q, a, wall)):
 			d.sort(q, a, wall)
 		}
 	}
 	return nil
 }
 
+// turn is where a row that is ready stands. What stands elsewhere too is passed over there.
+type turn struct {
+	account
+	lane int
+}
+
+// hereFor is how long somebody who wrote is taken to be there.
+const hereFor = 30 * time.Second
+
+// laneFor is the lane in which q leaves. What waits for somebody who waits for an answer goes as fast as that: it stands
+// before it.
+func (d *deliverer) laneFor(q flows.Queued, a account, wall time.Time) int {
+	if d.here[a].After(wall) {
+		return int(flows.LaneReply)
+	}
+	return laneOf(q)
+}
+
 // add notes that a row of l may be sent.
-func (d *deliverer) add(p *postbox, l *line, q flows.Queued) {
-	i := laneOf(q)
-	p.ready[i], l.ready = append(p.ready[i], q), true
-	d.turn[q.Key] = accountOf(q.To)
+func (d *deliverer) add(p *postbox, l *line, q flows.Queued, wall time.Time) {
+	a := accountOf(q.To)
+	if was, ok := d.turn[q.Key]; ok && was.account != a { // it goes after its person to another account
+		if old := d.lines[was.account]; old != nil {
+			old.ready = false
+			d.dirty = d.dirty || old.shared
+		}
+	}
+	l.lane = d.laneFor(q, a, wall)
+	p.ready[l.lane], l.ready = append(p.ready[l.lane], q), true
+	d.turn[q.Key] = turn{a, l.lane}
 }
 
 // clear forgets what may be sent, until the next scan.
 func (d *deliverer) clear(p *postbox) {
 	for i := range p.ready {
 		for _, q := range p.ready[i] {
-			d.lines[accountOf(q.To)].ready = false
+			if l := d.lines[accountOf(q.To)]; l != nil {
+				l.ready = false
+			}
 			delete(d.turn, q.Key)
 		}
 		p.ready[i] = nil
@@ -122,6 +152,11 @@ func (d *deliverer) scan(ctx context.Context) error {
 			delete(d.lines, a)
 		}
 	}
+	for a, until := range d.here {
+		if !until.After(wall) {
+			delete(d.here, a)
+		}
+	}
 	return nil
 }
 
@@ -141,10 +176,10 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 		return
 	}
 	if l.key != q.Key {
-		*l = line{key: q.Key, person: q.Person, lane: laneOf(q)}
+		*l = line{key: q.Key, person: q.Person, lane: d.laneFor(q, a, wall)}
 	}
 	if d.tooLate(q) {
-		d.add(p, l, q) // to be dropped
+		d.add(p, l, q, wall) // to be dropped
 		return
 	}
 	if p.adapter == nil || d.holds.has(a) {
@@ -157,7 +192,7 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 	if next.After(wall) {
 		d.later(l, next)
 	} else {
-		d.add(p, l, q)
+		d.add(p, l, q, wall)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 // flight is a send on its way, and back.
 type flight struct {
 	row     flows.Queued
+	lane    int    // in which it left
 	drop    string // why it is not sent at all
 	past    past
 	first   time.Time // when it was sent first and may have arrived; zero: never before
