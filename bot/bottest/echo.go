@@ -18,6 +18,8 @@ import (
 //	remind me [in D]  sets a timer (1h); when it fires: "reminder", by the clock, good for two hours
 //	boom later [in D] sets a timer at which it panics
 //
+//	show KIND       shows a message of a kind: see show
+//
 // and says "heard: TEXT" to everything else. A press that it does not know: "that button is old". A Gone event marks
 // the person; it says nothing. Away: "again". Whoever writes too fast reads "too fast".
 type Echo struct{}
@@ -45,6 +47,9 @@ func (Echo) Step(in flows.Input, ev flows.Event) flows.Output {
 		e.say("reminder")
 		m := &e.out.Messages[0]
 		m.Lane, m.Until = flows.LaneScheduled, ev.Due.Add(2*time.Hour)
+	case flows.Filled:
+		e.me.Gone = false
+		e.filled(ev)
 	case flows.Gone:
 		e.me.Gone = true
 	case flows.Away:
@@ -79,7 +84,7 @@ type echo struct {
 func begin(in flows.Input, ev flows.Event) *echo {
 	e := &echo{ev: ev, s: in.Self.Clone()}
 	who := in.Who
-	if who == "" && (ev.Kind == flows.Said || ev.Kind == flows.Pressed || ev.Kind == flows.Other) {
+	if who == "" && (ev.Kind == flows.Said || ev.Kind == flows.Pressed || ev.Kind == flows.Filled || ev.Kind == flows.Other) {
 		who = flows.PersonID(hex.EncodeToString(ev.Seed[:16]))
 		e.s = flows.State{Unit: flows.UnitID(hex.EncodeToString(ev.Seed[16:]))}
 		e.s.People = []flows.Person{{ID: who, Addr: ev.From, Joined: ev.At}}
@@ -109,6 +114,7 @@ func (e *echo) said(ev flows.Event) {
 		for i := range n {
 			e.say(strconv.Itoa(i + 1))
 		}
+	case len(words) == 2 && words[0] == "show" && e.show(words[1]):
 	default:
 		e.say("heard: " + ev.Text)
 	}
