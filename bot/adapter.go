@@ -14,9 +14,19 @@ type Store interface {
 	Step(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error)
 	// Heads gives the first waiting row of every person that has one, or of those that are named, oldest first.
 	Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error)
-	// Done removes an outbox row. One that is not there is fine. ref is what Send gave: Heads gives it back, as Queued.Ref,
-	// with rows that name the message. "" is not kept.
+	// Done removes an outbox row. One that is not there is fine. ref is what Send gave: for eight days Heads gives it back, as
+	// Queued.Ref, with rows that name the message. "" is not kept.
 	Done(ctx context.Context, key, ref string) error
+	// Mark notes in an outbox row that it is about to be sent: Heads gives at back as Queued.Marked. The zero time takes the
+	// note back. A row that is not there is fine.
+	Mark(ctx context.Context, key string, at time.Time) error
+	// Online notes that platform was in reach at at, and LastOnline gives what was noted last; zero: nothing ever was.
+	Online(ctx context.Context, platform string, at time.Time) error
+	LastOnline(ctx context.Context, platform string) (time.Time, error)
+	// People lists the accounts of platform whose people keep says yes to (nil: all): at most limit of them, in the order of
+	// their users, those behind the user after. next is where to go on; "" at the end. Somebody with several accounts
+	// is where their messages go. keep only reads, and must return soon.
+	People(ctx context.Context, platform, after string, limit int, keep func(*flows.Person) bool) (page []flows.Address, next string, err error)
 	// Due gives at most limit rows due at or before now, in order, and the moment of the earliest row after now:
 	// zero if there is none.
 	Due(ctx context.Context, now time.Time, limit int) (due []flows.Due, next time.Time, err error)
@@ -33,9 +43,10 @@ type Adapter interface {
 	// with an error, only for what no retry can mend and when handle fails. The error is shown to the operator: it
 	// must hold neither a secret nor a person's words.
 	Run(ctx context.Context, handle func(context.Context, flows.Event) error) error
-	// Send delivers q once, and gives what the platform calls the message; "" if nobody needs to know. A failure is a *SendError; any other error counts as Transient. It is called for many
-	// people at a time, but for one at most once at a time, and returns soon after ctx has ended. It may be called
-	// before Run is ready, and again for a message that did arrive: Message.ID tells.
+	// Send delivers q once, and gives what the platform calls the message; "" if nobody needs to know. A failure is a
+	// *SendError; any other error counts as Transient. It is called for many people at a time, but for one at most once at a
+	// time, and returns soon after ctx has ended. It may be called before Run is ready, and again for a message that did
+	// arrive: Message.ID tells.
 	Send(ctx context.Context, q flows.Queued) (ref string, err error)
 }
 
@@ -72,11 +83,11 @@ type Pace struct {
 
 // Health is how a platform is doing, for the operator: no ids, no content, no secret.
 type Health struct {
-	Connected bool
-	Since     time.Time // of the connection, or of its loss
-	Name      string    // the bot's public name there, once known
-	Problem   string    // what is wrong, in one sentence with the way out; "" when nothing is
-	Notes     []string  // numbers worth knowing: "812 of 1000 IDENTIFYs left"
+	Connected bool      `json:"connected"`
+	Since     time.Time `json:"since,omitzero"`    // of the connection, or of its loss
+	Name      string    `json:"name,omitempty"`    // the bot's public name there, once known
+	Problem   string    `json:"problem,omitempty"` // what is wrong, in one sentence with the way out; "" when nothing is
+	Notes     []string  `json:"notes,omitempty"`   // numbers worth knowing: "812 of 1000 IDENTIFYs left"
 }
 
 // PlatformError ends an adapter's Run: what no retry of its own can mend. Both texts are shown to the operator.
@@ -94,19 +105,25 @@ type Apologizer interface {
 	Apology(in flows.Input, ev flows.Event) flows.Output
 }
 
+// Slower is a Machine that knows how to tell the person of in that they wrote too much at once, and that ev was not read. The
+// Output must leave in as it is, but for what counting a message takes.
+type Slower interface {
+	TooFast(in flows.Input, ev flows.Event) flows.Output
+}
+
 // Class says what a failed send means for the message.
 type Class string
 
 // The classes.
 const (
 	Transient   Class = "transient"   // nothing was sent: tried again after 1, 2, 4 … 60 s
-	Limited     Class = "limited"     // too fast: tried again after After
-	Ambiguous   Class = "ambiguous"   // may have been sent. For now the same as Transient: see backoff
+	Limited     Class = "limited"     // too fast: tried again after After, and a tenth of it by chance
+	Ambiguous   Class = "ambiguous"   // may have been sent: tried again while the platform drops repeats, else once, or never (Once)
 	Unreachable Class = "unreachable" // the person is held until their next input, and the engine gets a Gone event
 	Stale       Class = "stale"       // what it refers to is gone: counts as done
 	Unchanged   Class = "unchanged"   // the platform shows it already: counts as done
 	Invalid     Class = "invalid"     // our mistake: dropped, and logged loudly
-	Fatal       Class = "fatal"       // nothing can be sent any more: Run ends
+	Fatal       Class = "fatal"       // nothing can be sent any more: Run ends, or the adapter is run again (Supervise)
 )
 
 // SendError is a failed send. It can be printed and logged: neither shows Err.

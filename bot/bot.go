@@ -26,17 +26,27 @@ type Options struct {
 	Seed     func(eventID string) flows.Seed // chance for an event; nil: crypto/rand
 	Log      *slog.Logger                    // nil: silence
 	Manual   bool                            // no timer loop: whoever owns the clock calls Fire
+	// Supervise keeps the others running when an adapter ends or can send nothing more: it is run again after a while, and what
+	// is for its platform waits. Without it the bot ends with it.
+	Supervise bool
+	Flood     *Flood // nil: everybody may write as much as they like
 }
 
 // Bot is one running rewoo.
 type Bot struct {
-	store    Store
-	machine  flows.Machine
-	adapters []Adapter
-	now      func() time.Time
-	seed     func(string) flows.Seed
-	log      *slog.Logger
-	manual   bool
+	store      Store
+	machine    flows.Machine
+	adapters   []Adapter
+	now        func() time.Time
+	seed       func(string) flows.Seed
+	log        *slog.Logger
+	manual     bool
+	supervised bool
+	flood      *flood // nil: off
+	watches    map[string]*watch
+	contacts   map[string]*contact
+	broken     chan error // 1 slot: a store that failed under an adapter that is supervised
+	asks       chan chan []PlatformStatus
 
 	post    chan struct{} // 1 slot: fresh holds something
 	fresh   fresh         // whose part of the outbox may have changed
@@ -45,6 +55,7 @@ type Bot struct {
 	holds   *holds
 	tidied  atomic.Int64 // when Prune ran last, Unix seconds of now
 	started atomic.Bool
+	since   atomic.Int64  // when Run began, Unix nanoseconds
 	stopped chan struct{} // closed when Run has returned
 }
 
@@ -54,6 +65,12 @@ func New(o Options) *Bot {
 		store: o.Store, machine: o.Machine, adapters: o.Adapters, now: o.Now, seed: o.Seed, log: o.Log, manual: o.Manual,
 		post: make(chan struct{}, 1), clock: make(chan struct{}, 1), settle: make(chan chan struct{}),
 		holds: newHolds(), stopped: make(chan struct{}),
+		supervised: o.Supervise, flood: newFlood(o.Flood), watches: map[string]*watch{}, contacts: map[string]*contact{},
+		broken: make(chan error, 1), asks: make(chan chan []PlatformStatus),
+	}
+	for _, a := range b.adapters {
+		b.watches[a.Name()] = &watch{on: o.Supervise}
+		b.contacts[a.Name()] = &contact{wake: make(chan struct{}, 1)}
 	}
 	if b.now == nil {
 		b.now = time.Now
@@ -71,8 +88,8 @@ func New(o Options) *Bot {
 }
 
 // Run does everything until ctx ends, and then returns nil once all that was under way has ended. It returns an error
-// when the store failed, or an adapter stopped or can send nothing more; then too everything has ended. The store may
-// be closed when it has returned. It may be called once.
+// when the store failed, or, unless they are supervised, an adapter stopped or can send nothing more; then too everything has
+// ended. The store may be closed when it has returned. It may be called once.
 func (b *Bot) Run(ctx context.Context) error {
 	if !b.started.CompareAndSwap(false, true) {
 		return errors.New("bot: Run was called twice; make a new Bot")
@@ -85,10 +102,25 @@ func (b *Bot) Run(ctx context.Context) error {
 		}
 		names[a.Name()] = true
 	}
+	b.since.Store(b.now().UnixNano())
+	for _, a := range b.adapters {
+		if at, ok := a.(Attacher); ok {
+			at.Attach(b)
+		}
+	}
 	g, gctx := errgroup.WithContext(ctx)
 	for _, a := range b.adapters {
-		g.Go(func() error { return b.receive(gctx, a) })
+		g.Go(func() error { return b.supervise(gctx, a) })
+		g.Go(func() error { return b.askAgain(gctx, a) })
 	}
+	g.Go(func() error {
+		select {
+		case <-gctx.Done():
+			return nil
+		case err := <-b.broken:
+			return err
+		}
+	})
 	g.Go(func() error { return newDeliverer(b).run(gctx) })
 	if !b.manual {
 		g.Go(func() error { return b.timers(gctx) })
@@ -96,35 +128,27 @@ func (b *Bot) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-// receive runs an adapter. Its end is an error unless it was asked for.
-func (b *Bot) receive(ctx context.Context, a Adapter) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			c := caught(v)
-			err = fmt.Errorf("bot: adapter %s panicked: %s at %s", a.Name(), c.what, c.where)
-		}
-	}()
-	err = a.Run(ctx, b.Handle)
-	switch {
-	case ctx.Err() != nil && (err == nil || errors.Is(err, ctx.Err())):
-		return nil
-	case err == nil:
-		return fmt.Errorf("bot: adapter %s stopped without being asked to", a.Name())
-	}
-	return fmt.Errorf("bot: adapter %s: %w", a.Name(), err)
-}
-
 // Handle gives ev to the engine. nil means that it is committed, now or earlier: its sender may be told. An error means
-// that nothing is known to be kept, and that ev should come again. It stamps At and Seed where they are zero.
+// that nothing is known to be kept, and that ev should come again. It stamps At and Seed where they are zero. What is too much at
+// once is not handled and counts as if it were (Options.Flood).
 //
 // A step that panics is not an error: ev counts as handled (see the package comment). Once begun, a step is finished
 // even if ctx ends.
 func (b *Bot) Handle(ctx context.Context, ev flows.Event) error {
-	_, err := b.handle(ctx, ev)
+	m := b.machine
+	if b.flood != nil && input(ev) {
+		switch b.flood.judge(accountOf(ev.From), time.Now()) {
+		case tooMuch:
+			return nil
+		case overflow:
+			m = tooFast{b.machine}
+		}
+	}
+	_, err := b.handle(ctx, ev, m)
 	return err
 }
 
-func (b *Bot) handle(ctx context.Context, ev flows.Event) (flows.Result, error) {
+func (b *Bot) handle(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error) {
 	if err := ctx.Err(); err != nil {
 		return flows.Result{}, fmt.Errorf("bot: event %s: %w", ev.ID, err)
 	}
@@ -140,10 +164,10 @@ func (b *Bot) handle(ctx context.Context, ev flows.Event) (flows.Result, error) 
 	// An input shows that its person was there when it came. Noted after the step, it would also speak for the time of
 	// its own answer's way out.
 	ended := input(ev) && b.holds.heard(accountOf(ev.From))
-	g := &guard{machine: b.machine}
+	g := &guard{machine: m}
 	res, err := b.store.Step(context.WithoutCancel(ctx), ev, g)
 	if err != nil {
-		return res, fmt.Errorf("bot: event %s: %w", ev.ID, err)
+		return res, b.fault(fmt.Errorf("bot: event %s: %w", ev.ID, err))
 	}
 	if g.step != nil && !res.Seen {
 		b.log.Error("a step broke; its event counts as handled", "event", ev, "what", g.step.what, "where", g.step.where)
@@ -151,6 +175,9 @@ func (b *Bot) handle(ctx context.Context, ev flows.Event) (flows.Result, error) 
 	b.log.Debug("handled", "event", ev, "seen", res.Seen) // not how much was queued: some of it may be the other's
 	if ended || res.Queued > 0 {
 		b.fresh.add(res.To...)
+		if input(ev) {
+			b.fresh.wrote(accountOf(ev.From))
+		}
 		if ended {
 			b.fresh.everybody()
 		}

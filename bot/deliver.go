@@ -24,31 +24,25 @@ type deliverer struct {
 	*Bot
 	posts    map[string]*postbox
 	lines    map[account]*line
+	waits    waits                 // whom to look at again, and when
+	turn     map[string]turn       // by key: where a row that is ready stands
+	here     map[account]time.Time // who wrote just now: until then all that waits for them goes first
+	aloft    map[string]bool       // by key: which rows are being sent
 	landed   chan flight
 	flying   int
 	dirty    bool          // something changed since the last scan
 	scanned  time.Time     // when that was
 	rest     time.Duration // how long not to look again while something can be sent
-	retry    time.Time     // when the first row that backs off may be tried; zero: none does
 	settling []chan struct{}
-}
-
-// flight is a send that came back.
-type flight struct {
-	row     flows.Queued
-	failure *SendError
-	stale   bool  // it was too old, and not sent
-	err     error // the store failed
-	verdict verdict
 }
 
 func newDeliverer(b *Bot) *deliverer {
 	d := &deliverer{
 		Bot: b, posts: map[string]*postbox{}, lines: map[account]*line{},
-		landed: make(chan flight, maxSends), dirty: true,
+		turn: map[string]turn{}, here: map[account]time.Time{}, aloft: map[string]bool{}, landed: make(chan flight, maxSends), dirty: true,
 	}
 	for _, a := range b.adapters {
-		d.posts[a.Name()] = &postbox{adapter: a}
+		d.posts[a.Name()] = newPostbox(a.Name(), a, b.watches[a.Name()])
 	}
 	return d
 }
@@ -71,10 +65,11 @@ func (d *deliverer) run(ctx context.Context) error {
 			case settled := <-d.settle:
 				d.settling = append(d.settling, settled)
 				d.dirty = true
+			case asked := <-d.asks:
+				asked <- d.counts()
 			case f := <-d.landed:
 				err = d.land(f)
 			case <-alarm.C:
-				d.dirty = true
 			}
 		}
 		if err != nil || ctx.Err() != nil {
@@ -94,29 +89,54 @@ func (d *deliverer) drain(cancel func()) error {
 	return err
 }
 
-// start sends as much as may be under way at a time.
+// start sends as much as may be under way at a time, and no faster than the platform likes: first there has to be a place and
+// the time has to be right, then the first of the highest lane goes.
 func (d *deliverer) start(ctx context.Context) {
 	wall := time.Now()
 	for _, p := range d.posts {
-		if p.closed.After(wall) && p.startable() { // a limit came after the scan
-			d.dirty = true
-			d.clear(p)
-		}
-		for p.flying < maxSends {
-			q, ok := p.next()
-			if !ok {
+		for {
+			lane, ok := p.pick()
+			if !ok || p.opens().After(wall) {
 				break
 			}
-			l := d.lines[accountOf(q.To)]
-			l.busy, l.ready = true, false
-			d.holds.takeoff(accountOf(q.To))
-			p.flying++
-			d.flying++
-			f := flight{row: q, stale: d.tooLate(q)}
-			tries := l.tries
-			go func() { d.landed <- d.fly(ctx, p.adapter, f, tries) }()
+			d.launch(ctx, p, lane, wall)
 		}
 	}
+}
+
+// launch sends a row, or drops it.
+func (d *deliverer) launch(ctx context.Context, p *postbox, lane int, wall time.Time) {
+	q := p.take(lane)
+	a := accountOf(q.To)
+	l := d.lines[a]
+	if d.turn[q.Key] != (turn{a, lane}) { // it stands elsewhere by now
+		return
+	}
+	delete(d.turn, q.Key)
+	d.aloft[q.Key] = true
+	l.busy, l.ready = true, false
+	d.holds.takeoff(a)
+	p.flying++
+	d.flying++
+	if lane == lanes-1 {
+		p.clocked++
+	}
+	if q.Message.Once && !q.Marked.IsZero() && !l.mine {
+		l.first = q.Marked // by a process that ended before it knew what became of it
+	}
+	f := flight{row: q, lane: lane, first: l.first, began: wall, past: past{
+		tries: l.tries, doubts: l.doubts, nonce: p.pace.Nonce, once: q.Message.Once,
+	}}
+	switch {
+	case d.tooLate(q):
+		f.drop = "dropped a message that came too late"
+	case !l.mine && !l.first.IsZero() && !(p.pace.Nonce > 0 && wall.Sub(l.first) < p.pace.Nonce):
+		f.drop = "dropped a message that may have been sent before the last end, and is better lost than said twice"
+	default:
+		p.spend(lane, q, wall)
+	}
+	l.mine = true
+	go func() { d.landed <- d.fly(ctx, p.adapter, f) }()
 }
 
 // answer tells whoever waits for it that all is delivered.
@@ -132,14 +152,16 @@ func (d *deliverer) answer() {
 
 // pause is how long nothing happens unless somebody says so.
 func (d *deliverer) pause() time.Duration {
-	if d.dirty {
-		return max(d.rest-time.Since(d.scanned), 0)
-	}
 	next := d.scanned.Add(sweep)
-	if !d.retry.IsZero() && d.retry.Before(next) {
-		next = d.retry
-		if rested := d.scanned.Add(d.rest); next.Before(rested) { // thousands may back off, each until another moment
-			next = rested
+	if d.dirty {
+		next = d.scanned.Add(d.rest)
+	}
+	if len(d.waits) > 0 && d.waits[0].at.Before(next) {
+		next = d.waits[0].at
+	}
+	for _, p := range d.posts {
+		if _, ok := p.pick(); ok && p.opens().Before(next) {
+			next = p.opens()
 		}
 	}
 	return max(time.Until(next), 0)
@@ -147,11 +169,16 @@ func (d *deliverer) pause() time.Duration {
 
 // land takes a send back into the picture. An error is fatal.
 func (d *deliverer) land(f flight) error {
-	a, v := accountOf(f.row.To), f.verdict
+	a, v, now := accountOf(f.row.To), f.verdict, time.Now()
 	l, p := d.lines[a], d.posts[a.platform]
 	d.flying--
 	p.flying--
+	if f.lane == lanes-1 {
+		p.clocked--
+	}
 	l.busy = false
+	delete(d.aloft, f.row.Key)
+	p.note(f.failure, now)
 	if l.shared {
 		d.dirty = true
 	} else {
@@ -166,20 +193,29 @@ func (d *deliverer) land(f flight) error {
 	if v.counts {
 		l.tries++
 	}
+	if f.failure != nil && f.failure.Class == Ambiguous && l.first.IsZero() {
+		l.first = f.began
+	}
+	if v.doubt {
+		l.doubts++
+	}
+	if v.limit {
+		p.limit(a, v.wait, v.all, now)
+	}
 	if v.wait > 0 {
-		until := time.Now().Add(v.wait)
-		if v.all {
-			p.closed, d.dirty = until, true
-		} else {
-			l.next = until
-		}
+		l.next = now.Add(v.wait)
 	}
-	if f.err != nil {
+	switch {
+	case f.err != nil:
 		return f.err
-	}
-	if v.fatal {
+	case v.fatal && p.watch.supervised():
+		p.watch.fail(f.failure)
+	case v.fatal:
 		return fmt.Errorf("bot: %s lets us send nothing any more; look at its token and its settings: %w",
 			a.platform, f.failure)
 	}
 	return nil
 }
+
+// laneOf is the lane of a row, whatever its number.
+func laneOf(q flows.Queued) int { return min(max(int(q.Message.Lane), 0), lanes-1) }

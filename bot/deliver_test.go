@@ -184,7 +184,7 @@ func TestLimited(t *testing.T) {
 			if got := len(s.mem.Texts(bela)) == 0; got != all {
 				t.Errorf("a limit for all is %v, and the other one waits is %v", all, got)
 			}
-			time.Sleep(2 * time.Second)
+			time.Sleep(5 * time.Second) // the limit, and a tenth of it at most
 			synctest.Wait()
 			s.sees(anna, "heard: hello")
 			s.sees(bela, "heard: hello")

@@ -75,7 +75,9 @@ func (g *guard) sorry(in flows.Input, ev flows.Event) (out flows.Output) {
 }
 
 // input tells whether a person did something, as opposed to a clock or a platform.
-func input(ev flows.Event) bool { return ev.Kind != flows.Fired && ev.Kind != flows.Gone }
+func input(ev flows.Event) bool {
+	return ev.Kind != flows.Fired && ev.Kind != flows.Gone && ev.Kind != flows.Away
+}
 
 func clone(in flows.Input) flows.Input {
 	in.Self = in.Self.Clone()

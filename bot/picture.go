@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"rewoo/flows"
@@ -12,14 +11,6 @@ import (
 // lanes is how many kinds of haste a platform tells apart.
 const lanes = int(flows.LaneScheduled) + 1
 
-// postbox is one platform's side of the picture.
-type postbox struct {
-	adapter Adapter // nil: rows for a platform that is not configured wait until they are too old
-	flying  int
-	closed  time.Time             // a global limit holds until then
-	ready   [lanes][]flows.Queued // may be sent now: replies, then cards, then what comes by the clock
-}
-
 // line is one account's. It exists while rows wait.
 type line struct {
 	key    string         // of its first row
@@ -27,14 +18,24 @@ type line struct {
 	shared bool           // rows of somebody else, who had the account before or has it now, wait behind it
 	busy   bool           // which is being sent
 	ready  bool           // which is among the ready ones of its platform
+	lane   int            // and which haste it has
+	mine   bool           // this process has tried to send it
 	tries  int            // and has failed so often
-	next   time.Time
+	doubts int            // and does not know so often whether it arrived
+	first  time.Time      // when it may have arrived first; zero: never
+	next   time.Time      // not to be tried before
+	wake   time.Time      // when the person is looked at again for it
 }
 
 // look brings the picture up to date: those whose part of the outbox may have changed, or all of it.
 func (d *deliverer) look(ctx context.Context) error {
-	people, all := d.fresh.take()
-	d.dirty = d.dirty || all
+	wall := time.Now()
+	d.wake(wall)
+	people, all, heard := d.fresh.take()
+	for _, a := range heard {
+		d.here[a] = wall.Add(hereFor)
+	}
+	d.dirty = d.dirty || all || wall.Sub(d.scanned) >= sweep
 	if err := d.scan(ctx); err != nil || len(people) == 0 {
 		return err
 	}
@@ -62,39 +63,53 @@ func (d *deliverer) visit(ctx context.Context, people []flows.PersonID) error {
 			d.sort(q, a, wall)
 		case l.shared || l.person != q.Person: // whose turn it is, only a scan tells
 			l.shared, d.dirty = true, true
-		case !l.busy && !l.ready:
+		case !l.busy && (!l.ready || l.lane > d.laneFor(q, a, wall)):
 			d.sort(q, a, wall)
 		}
 	}
 	return nil
 }
 
-// next takes the row that goes first; false if there is none.
-func (p *postbox) next() (q flows.Queued, ok bool) {
-	for i := range p.ready {
-		if len(p.ready[i]) > 0 {
-			q, p.ready[i] = p.ready[i][0], p.ready[i][1:]
-			return q, true
-		}
+// turn is where a row that is ready stands. What stands elsewhere too is passed over there.
+type turn struct {
+	account
+	lane int
+}
+
+// hereFor is how long somebody who wrote is taken to be there.
+const hereFor = 30 * time.Second
+
+// laneFor is the lane in which q leaves. What waits for somebody who waits for an answer goes as fast as that: it stands
+// before it.
+func (d *deliverer) laneFor(q flows.Queued, a account, wall time.Time) int {
+	if d.here[a].After(wall) {
+		return int(flows.LaneReply)
 	}
-	return q, false
+	return laneOf(q)
 }
 
 // add notes that a row of l may be sent.
-func (p *postbox) add(l *line, q flows.Queued) {
-	i := min(max(int(q.Message.Lane), 0), lanes-1)
-	p.ready[i], l.ready = append(p.ready[i], q), true
-}
-
-func (p *postbox) startable() bool {
-	return slices.ContainsFunc(p.ready[:], func(rows []flows.Queued) bool { return len(rows) > 0 })
+func (d *deliverer) add(p *postbox, l *line, q flows.Queued, wall time.Time) {
+	a := accountOf(q.To)
+	if was, ok := d.turn[q.Key]; ok && was.account != a { // it goes after its person to another account
+		if old := d.lines[was.account]; old != nil {
+			old.ready = false
+			d.dirty = d.dirty || old.shared
+		}
+	}
+	l.lane = d.laneFor(q, a, wall)
+	p.ready[l.lane], l.ready = append(p.ready[l.lane], q), true
+	d.turn[q.Key] = turn{a, l.lane}
 }
 
 // clear forgets what may be sent, until the next scan.
 func (d *deliverer) clear(p *postbox) {
 	for i := range p.ready {
 		for _, q := range p.ready[i] {
-			d.lines[accountOf(q.To)].ready = false
+			if l := d.lines[accountOf(q.To)]; l != nil {
+				l.ready = false
+			}
+			delete(d.turn, q.Key)
 		}
 		p.ready[i] = nil
 	}
@@ -117,7 +132,7 @@ func (d *deliverer) scan(ctx context.Context) error {
 		return fmt.Errorf("bot: outbox: %w", err)
 	}
 	took := time.Since(wall)
-	d.dirty, d.scanned, d.retry = false, wall.Add(took), time.Time{}
+	d.dirty, d.scanned = false, wall.Add(took)
 	d.rest = min(max(rescan, 10*took), restMax)
 	for _, p := range d.posts {
 		d.clear(p)
@@ -137,6 +152,11 @@ func (d *deliverer) scan(ctx context.Context) error {
 			delete(d.lines, a)
 		}
 	}
+	for a, until := range d.here {
+		if !until.After(wall) {
+			delete(d.here, a)
+		}
+	}
 	return nil
 }
 
@@ -149,30 +169,30 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 	}
 	if p == nil {
 		d.log.Warn("messages wait for a platform without an adapter", "platform", a.platform)
-		p = &postbox{}
+		p = newPostbox(a.platform, nil, nil)
 		d.posts[a.platform] = p
 	}
-	if l.busy {
+	if l.busy || d.aloft[q.Key] {
 		return
 	}
 	if l.key != q.Key {
-		*l = line{key: q.Key, person: q.Person}
+		*l = line{key: q.Key, person: q.Person, lane: d.laneFor(q, a, wall)}
 	}
-	if d.tooLate(q) && !p.closed.After(wall) {
-		p.add(l, q) // to be dropped
+	if d.tooLate(q) {
+		d.add(p, l, q, wall) // to be dropped
 		return
 	}
 	if p.adapter == nil || d.holds.has(a) {
 		return
 	}
 	next := l.next
-	if p.closed.After(next) {
-		next = p.closed
+	if free := p.chatFree(q); free.After(next) {
+		next = free
 	}
-	if !next.After(wall) {
-		p.add(l, q)
-	} else if d.retry.IsZero() || next.Before(d.retry) {
-		d.retry = next
+	if next.After(wall) {
+		d.later(l, next)
+	} else {
+		d.add(p, l, q, wall)
 	}
 }
 
@@ -181,8 +201,9 @@ func (d *deliverer) tooLate(q flows.Queued) bool {
 }
 
 func (d *deliverer) startable() bool {
+	wall := time.Now()
 	for _, p := range d.posts {
-		if p.startable() {
+		if p.startable(wall) {
 			return true
 		}
 	}

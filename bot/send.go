@@ -3,32 +3,70 @@ package bot
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"rewoo/flows"
 )
 
+// flight is a send on its way, and back.
+type flight struct {
+	row     flows.Queued
+	lane    int    // in which it left
+	drop    string // why it is not sent at all
+	past    past
+	first   time.Time // when it was sent first and may have arrived; zero: never before
+	began   time.Time
+	failure *SendError
+	err     error // the store failed
+	verdict verdict
+}
+
 // fly sends one row and does what follows from it in the store. It runs on a goroutine of its own, so that a slow
 // platform and a slow disk hold up nobody else.
-func (d *deliverer) fly(ctx context.Context, a Adapter, f flight, tries int) flight {
+func (d *deliverer) fly(ctx context.Context, a Adapter, f flight) flight {
+	keep := context.WithoutCancel(ctx) // what was sent is done, even if we are asked to stop now
 	var ref string
-	if f.stale {
+	if f.drop != "" {
 		f.verdict = verdict{done: true}
-		d.log.Info("dropped a message that came too late", "person", f.row.Person, "message", f.row.Message)
+		d.log.Info(f.drop, "person", f.row.Person, "message", f.row.Message)
 	} else {
+		if f.err = d.mark(keep, f.row, time.Now()); f.err != nil {
+			return f
+		}
 		ref, f.failure = send(ctx, a, f.row)
-		f.verdict = judge(f.failure, tries)
+		if !f.first.IsZero() {
+			f.past.known = time.Since(f.first)
+		} else {
+			f.past.known = time.Since(f.began)
+		}
+		f.verdict = judge(f.failure, f.past)
 		d.report(f)
 	}
-	keep := context.WithoutCancel(ctx) // what was sent is done, even if we are asked to stop now
 	switch {
 	case f.verdict.done:
 		if err := d.store.Done(keep, f.row.Key, ref); err != nil {
 			f.err = fmt.Errorf("bot: message %s was sent but not crossed off: %w", f.row.Message.ID, err)
 		}
-	case f.verdict.hold:
+		return f
+	case f.failure != nil && unsent(f.failure):
+		f.err = d.mark(keep, f.row, time.Time{})
+	}
+	if f.verdict.hold && f.err == nil {
 		f.err = d.gone(keep, f.row)
 	}
 	return f
+}
+
+// mark notes that a row is about to be sent, if it is one that is better lost than said twice. After a crash in between it is
+// not known whether it arrived.
+func (d *deliverer) mark(ctx context.Context, q flows.Queued, at time.Time) error {
+	if !q.Message.Once {
+		return nil
+	}
+	if err := d.store.Mark(ctx, q.Key, at); err != nil {
+		return fmt.Errorf("bot: message %s cannot be marked: %w", q.Message.ID, err)
+	}
+	return nil
 }
 
 // send lets no panic of an adapter out: such a message would bring the bot down at every start.
@@ -54,7 +92,8 @@ func (d *deliverer) gone(ctx context.Context, q flows.Queued) error {
 	return d.Handle(ctx, flows.Event{ID: "gone/" + q.Message.ID, Kind: flows.Gone, From: q.To})
 }
 
-// report logs how a send went: ids, class and code.
+// report logs how a send went: ids, class and code. That somebody cannot be reached is no news for whoever reads the log: on a
+// server with one couple it may be the partner.
 func (d *deliverer) report(f flight) {
 	attrs := []any{"person", f.row.Person, "message", f.row.Message, "failure", f.failure}
 	switch {
@@ -63,7 +102,9 @@ func (d *deliverer) report(f flight) {
 	case f.failure.Class == Invalid:
 		d.log.Error("dropped a message that the platform does not take", attrs...)
 	case f.failure.Class == Unreachable:
-		d.log.Info("a person cannot be reached", attrs...)
+		d.log.Debug("a person cannot be reached", attrs...)
+	case f.verdict.lost:
+		d.log.Warn("gave up a message that may have arrived", attrs...)
 	case f.verdict.done:
 		d.log.Debug("nothing left to do for a message", attrs...)
 	default:

@@ -138,7 +138,7 @@ func (b *Bot) handOver(ctx context.Context, evs []flows.Event) (int, error) {
 		}
 		g.Go(func() error {
 			for _, ev := range of {
-				res, err := b.handle(ctx, ev)
+				res, err := b.handle(ctx, ev, b.machine)
 				if err != nil {
 					return err
 				}

@@ -141,6 +141,8 @@ type Queued struct {
 	Ref string
 	// Answers is the id of the event of its own recipient to which the message is an answer; "" when it answers none.
 	Answers string
+	// Marked is when it was about to be sent, by Store.Mark; zero: it was not marked.
+	Marked time.Time
 }
 
 // Due is a row of the time index: a timer of a unit, and when it falls due.

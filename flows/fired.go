@@ -110,5 +110,5 @@ func (r *run) remind(p *Person, t *Track, st *Step) {
 	if st == nil || st.Remind == nil || t.Parked || t.Phase != Asking || late || !r.unasked(p) {
 		return
 	}
-	r.emit(p, Message{Body: []Block{{Text: st.Remind.Text}}, Lane: LaneScheduled, Until: r.in.Timer.Due.Add(lateAfter)})
+	r.emit(p, Message{Body: []Block{{Text: st.Remind.Text}}, Lane: LaneScheduled, Once: true, Until: r.in.Timer.Due.Add(lateAfter)})
 }

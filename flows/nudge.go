@@ -63,7 +63,7 @@ func (r *run) knock(p *Person, id int, lane Lane, until time.Time) {
 	t := p.track(id)
 	t.Phase = Knocking
 	flow := r.lib.Flows[t.Frames[0].Flow]
-	t.Prompt = r.emitLive(p, Message{Body: []Block{{Text: leakStatus(r, p, flow.Knock)}}, Lane: lane, Until: until},
+	t.Prompt = r.emitLive(p, Message{Body: []Block{{Text: leakStatus(r, p, flow.Knock)}}, Lane: lane, Once: lane == LaneScheduled, Until: until},
 		Button{Track: id, Visit: t.Visit, Choice: "open", Label: r.lib.word("label_open"), Value: "open"})
 }
 

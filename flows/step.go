@@ -128,6 +128,17 @@ func (l *Library) Apology(in Input, ev Event) Output {
 	return r.out
 }
 
+// TooFast tells whoever we know that they wrote too much at once, and reads nothing of it.
+func (l *Library) TooFast(in Input, ev Event) Output {
+	self := in.Self.Clone()
+	r := &run{lib: l, ev: ev, in: in, self: &self}
+	if p, ok := r.self.Person(in.Who); ok {
+		r.say(p, l.word("too_fast"))
+	}
+	r.keepStates()
+	return r.out
+}
+
 // finish puts the loose ends in order: schedules, people who are not kept, the states to store.
 func (r *run) finish() {
 	for _, s := range []*State{r.self, r.other} {

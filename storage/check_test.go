@@ -31,8 +31,10 @@ func check(t fataler, db *DB) Snapshot {
 			p := &s.People[i]
 			parts++
 			people[string(p.ID)] = string(s.Unit)
-			if p.Addr != (flows.Address{}) {
-				accounts[p.Addr.Platform+"\x00"+p.Addr.User] = string(p.ID)
+			for _, a := range append([]flows.Address{p.Addr}, p.Also...) {
+				if a != (flows.Address{}) {
+					accounts[a.Platform+"\x00"+a.User] = string(p.ID)
+				}
 			}
 			for _, tm := range p.Timers {
 				n := uint64(tm.Due.UnixNano())
@@ -65,6 +67,18 @@ func check(t fataler, db *DB) Snapshot {
 		until[stampKey(uint64(e.Until.UnixNano()))+string(e.Person)+"/"+e.ID] = ""
 	}
 	equalMaps(t, "journal_until", got[bUntil], until)
+	waits := map[string]bool{}
+	for _, q := range snap.Outbox {
+		waits[string(q.Person)] = true
+	}
+	sent := map[string]string{}
+	for k := range got[bSentAt] {
+		sent[k[8:]] = got[bSent][k[8:]]
+		if _, known := people[k[8:][:idLen]]; !known && !waits[k[8:][:idLen]] {
+			t.Errorf("what was sent to somebody who is in no unit")
+		}
+	}
+	equalMaps(t, "sent", got[bSent], sent)
 	seen := map[string]string{}
 	for k := range got[bSeenAt] {
 		seen[k[8:]] = ""
@@ -113,13 +127,16 @@ func equalMaps(t fataler, what string, got, want map[string]string) {
 
 // The verifier must notice what it is there for.
 func TestCheckNotices(t *testing.T) {
-	for _, bucket := range []string{bAccount, bPerson, bCode, bDue, bState, bUntil, bSeen, bSeenAt} {
+	for _, bucket := range []string{bAccount, bPerson, bCode, bDue, bState, bUntil, bSeen, bSeenAt, bSent, bSentAt} {
 		db := openNew(t)
 		put(t, db, alone(1, 1))
 		err := db.bolt.Update(func(tx *bolt.Tx) error {
 			key := "astray"
 			if bucket == bSeenAt || bucket == bUntil {
 				key = "12345678astray"
+			}
+			if bucket == bSentAt {
+				key = "12345678" + sentKey(person(7), "astray")
 			}
 			return tx.Bucket([]byte(bucket)).Put([]byte(key), pack(bucket, key, nil))
 		})

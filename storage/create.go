@@ -51,12 +51,7 @@ func fill(path string, o Options) (tmp string, _ error) {
 		return tmp, err
 	}
 	err = b.Update(func(tx *bolt.Tx) error {
-		for _, name := range buckets {
-			if _, err := tx.CreateBucket([]byte(name)); err != nil {
-				return err
-			}
-		}
-		return tx.Bucket([]byte(bMeta)).Put([]byte(formatKey), []byte(formatText(formatNumber)))
+		return writeFormat(tx)
 	})
 	return tmp, errors.Join(err, b.Close())
 }

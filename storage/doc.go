@@ -14,6 +14,7 @@
 //	bucket         key                          value                       written by
 //	meta           "rewoo"                      format number and check sum Open, when it makes the file
 //	meta           "wrong"                      times of wrong codes        Step
+//	meta           "online/" platform           TIME                        Online
 //	state          UNIT/c                       Couple, ids of its people   Step
 //	state          UNIT/p/PERSON                Person                      Step
 //	account        platform, 0 byte, user       PERSON                      Step, from the states
@@ -22,13 +23,19 @@
 //	due            TIME UNIT timer name         nothing                     Step, from the states
 //	journal        PERSON/entry id              Entry                       Step; Prune removes
 //	journal_until  TIME PERSON/entry id         nothing                     with journal
-//	outbox         PERSON/16 hex digits         Queued but for its Key      Step appends, Done removes
+//	outbox         PERSON/16 hex digits         Queued but for Key and Ref  Step appends, Mark changes, Done removes
+//	sent           PERSON/message id            where it went, its name     Done; Done, Step and Prune remove
+//	sent_at        TIME PERSON/message id       nothing                     with sent
 //	seen           first half of SHA-256 of id  nothing                     Step; Prune removes
 //	seen_at        TIME, key in seen            nothing                     with seen
 //
 // The hex digits of an outbox key are one counter for the whole file (the bucket's sequence), so that the rows of one person
 // sort in the order of queueing and those of everybody can be put into it. The address is in the row, so that the last words
-// to somebody who was forgotten still reach them.
+// to somebody who was forgotten still reach them. When a person uses another of their accounts, what waits to be shown to them
+// goes there.
+//
+// What the platform calls a message that was sent is kept for eight days, so that it can be closed or taken back, and no longer
+// than its person: it goes when they are forgotten, or with the last of what waits for them then.
 //
 // account, person, code and due are functions of the states (rows.go): a step compares the rows of the states before
 // it with the rows of the states after it and writes the difference. So an index cannot drift from what it indexes. Only rows
@@ -43,7 +50,8 @@
 // and the content (record.go): a part of a state in the codec (codec.go), JSON, an id, or nothing. bbolt does not notice a
 // changed byte; a record does, and whoever meets it gets a [DamageError], which names the bucket and never the content. A part in
 // a version of the codec that is newer than this rewoo gives a [VersionError]. Raise the format number whenever an older
-// rewoo would lose something by reading and writing back what a newer one wrote.
+// rewoo would lose something by reading and writing back what a newer one wrote. It is 2: format 1 had no sent and no sent_at, and
+// whoever knows nothing of them would leave them behind when a person is forgotten. Open makes format 2 of it.
 //
 // Content lies in clear for now: the file has mode 0600, and whoever can read it can read everything. When records are sealed,
 // the ids in keys and the times in due stay readable, which tells when a unit is next due and how many rows it has.

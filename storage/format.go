@@ -11,7 +11,7 @@ import (
 // What says that a file is ours. It is text outside of any record, because a rewoo of any age must be able to read it.
 const (
 	formatKey    = "rewoo"
-	formatNumber = 1
+	formatNumber = 2
 )
 
 func formatText(n int) string {
@@ -23,6 +23,29 @@ func readFormat(s string) (n int, ok bool) {
 		return 0, false
 	}
 	return n, s == formatText(n)
+}
+
+// writeFormat makes the buckets of the newest format that are missing, and says that it is that.
+func writeFormat(tx *bolt.Tx) error {
+	for _, name := range buckets[formatNumber] {
+		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return err
+		}
+	}
+	return tx.Bucket([]byte(bMeta)).Put([]byte(formatKey), []byte(formatText(formatNumber)))
+}
+
+// upgrade brings a file that checkFormat has passed to the newest format, in one transaction.
+func upgrade(b *bolt.DB) error {
+	old := false
+	err := b.View(func(tx *bolt.Tx) error {
+		old = string(tx.Bucket([]byte(bMeta)).Get([]byte(formatKey))) != formatText(formatNumber)
+		return nil
+	})
+	if err != nil || !old {
+		return err
+	}
+	return b.Update(writeFormat)
 }
 
 // checkFormat makes sure that the file is ours and of a format we know. A fault in the pages it reads is caught here,
@@ -58,7 +81,7 @@ func checkFormat(b *bolt.DB) (err error) {
 				Hint:    "start the newer rewoo, or restore a backup from before the update",
 			}
 		}
-		for _, name := range buckets {
+		for _, name := range buckets[format] {
 			if tx.Bucket([]byte(name)) == nil {
 				return &OpenError{Problem: fmt.Sprintf("the file is damaged: bucket %q is missing", name),
 					Hint: "keep a copy of it and restore a backup"}

@@ -24,9 +24,15 @@ const (
 	bOutbox  = "outbox"
 	bSeen    = "seen"
 	bSeenAt  = "seen_at"
+	bSent    = "sent"
+	bSentAt  = "sent_at"
 )
 
-var buckets = []string{bMeta, bState, bAccount, bPerson, bCode, bDue, bJournal, bUntil, bOutbox, bSeen, bSeenAt}
+// buckets are those of each format; format 2 came with what was sent.
+var buckets = map[int][]string{
+	1: {bMeta, bState, bAccount, bPerson, bCode, bDue, bJournal, bUntil, bOutbox, bSeen, bSeenAt},
+	2: {bMeta, bState, bAccount, bPerson, bCode, bDue, bJournal, bUntil, bOutbox, bSeen, bSeenAt, bSent, bSentAt},
+}
 
 const (
 	idLen    = 32   // hex digits of a unit or a person
@@ -65,6 +71,9 @@ func coupleKey(u flows.UnitID) string                     { return string(u) + "
 func personKey(u flows.UnitID, p flows.PersonID) string   { return string(u) + "/p/" + string(p) }
 func accountKey(a flows.Address) string                   { return a.Platform + "\x00" + a.User }
 func entryKey(p flows.PersonID, id string) string         { return string(p) + "/" + id }
+func sentKey(p flows.PersonID, message string) string     { return string(p) + "/" + message }
+func sentAtKey(t time.Time, sent string) string           { return stampKey(stamp(t)) + sent }
+func onlineKey(platform string) string                    { return "online/" + platform }
 func untilKey(t time.Time, entry string) string           { return stampKey(stamp(t)) + entry }
 func outboxKey(p flows.PersonID, seq uint64) string       { return fmt.Sprintf("%s/%016x", p, seq) }
 func seenAtKey(t time.Time, seen string) string           { return stampKey(stamp(t)) + seen }

@@ -96,6 +96,10 @@ func open(path string, o Options) (*bolt.DB, error) {
 	if b, err = openBolt(path, o, false); err != nil {
 		return nil, err
 	}
+	if err := upgrade(b); err != nil {
+		b.Close()
+		return nil, err
+	}
 	removeLeftovers(path)
 	return b, nil
 }

@@ -335,7 +335,7 @@ func raw(t *testing.T, path string, f func(tx *bolt.Tx) error) {
 
 func TestRefusesOtherFormats(t *testing.T) {
 	for text, words := range map[string][]string{
-		formatText(2):         {"newer rewoo", "format 2"},
+		formatText(3):         {"newer rewoo", "format 3"},
 		formatText(71):        {"newer rewoo", "format 71"},
 		"9" + formatText(1):   {"damaged"},
 		"":                    {"damaged"},
@@ -346,9 +346,42 @@ func TestRefusesOtherFormats(t *testing.T) {
 		raw(t, path, func(tx *bolt.Tx) error { return tx.Bucket([]byte(bMeta)).Put([]byte(formatKey), []byte(text)) })
 		refuses(t, path, words...)
 	}
+	for _, bucket := range []string{bDue, bSent} {
+		path := filled(t)
+		raw(t, path, func(tx *bolt.Tx) error { return tx.DeleteBucket([]byte(bucket)) })
+		refuses(t, path, "damaged", bucket)
+	}
+}
+
+// A file of format 1 becomes one of format 2 when it is opened; what is in it stays.
+func TestUpgrade(t *testing.T) {
 	path := filled(t)
-	raw(t, path, func(tx *bolt.Tx) error { return tx.DeleteBucket([]byte(bDue)) })
-	refuses(t, path, "damaged", "due")
+	raw(t, path, func(tx *bolt.Tx) error {
+		return errors.Join(tx.DeleteBucket([]byte(bSent)), tx.DeleteBucket([]byte(bSentAt)),
+			tx.Bucket([]byte(bMeta)).Put([]byte(formatKey), []byte(formatText(1))))
+	})
+	for range 2 {
+		db, err := Open(path, Options{NoSync: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		snap, err := db.Snapshot(t.Context())
+		if err != nil || len(snap.States) == 0 {
+			t.Errorf("%d units are left, %v", len(snap.States), err)
+		}
+		if err := db.Prune(t.Context(), time.Now()); err != nil { // looks into the new buckets
+			t.Error(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	raw(t, path, func(tx *bolt.Tx) error {
+		if got := string(tx.Bucket([]byte(bMeta)).Get([]byte(formatKey))); got != formatText(2) {
+			t.Errorf("it says %q", got)
+		}
+		return nil
+	})
 }
 
 func TestRefusesWhatIsNoFile(t *testing.T) {

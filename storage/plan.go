@@ -13,6 +13,7 @@ import (
 type plan struct {
 	before, after rowSet
 	gone          []flows.PersonID // in no state any more
+	moved         map[flows.PersonID]flows.Address
 	journal       []entryRow
 	queue         []queueRow
 	wrongCode     bool
@@ -31,7 +32,7 @@ type queueRow struct {
 
 // plan turns an output into rows. Its errors are bugs of the machine (errOutput); it writes nothing.
 func (s *step) plan(out flows.Output) (*plan, error) {
-	p := &plan{wrongCode: out.WrongCode}
+	p := &plan{wrongCode: out.WrongCode, moved: map[flows.PersonID]flows.Address{}}
 	s.wake(out)
 	if s.broken != nil {
 		return nil, s.broken
@@ -47,9 +48,11 @@ func (s *step) plan(out flows.Output) (*plan, error) {
 		return nil, err
 	}
 	now, addrs := addresses(out.States), addresses(s.before)
-	for id := range addrs {
-		if _, ok := now[id]; !ok {
+	for id, was := range addrs {
+		if is, ok := now[id]; !ok {
 			p.gone = append(p.gone, id)
+		} else if is != was && known(is) && known(was) {
+			p.moved[id] = is
 		}
 	}
 	for id, a := range now {
@@ -73,7 +76,7 @@ func (s *step) plan(out flows.Output) (*plan, error) {
 			s.db.lg.Error("storage: a message to somebody who is in no unit is dropped", "event", s.ev, "person", m.To)
 			continue
 		}
-		if err := p.addMessage(queued{Person: m.To, To: a, At: s.ev.At, Message: m}); err != nil {
+		if err := p.addMessage(queued{Person: m.To, To: a, At: s.ev.At, Message: m, Answers: s.answered(a)}); err != nil {
 			return nil, err
 		}
 	}
@@ -189,6 +192,11 @@ func (s *step) write(p *plan) error {
 			return err
 		}
 	}
+	for id, to := range p.moved {
+		if err := s.readdress(id, to); err != nil {
+			return err
+		}
+	}
 	for _, e := range p.journal {
 		if err := s.putEntry(e); err != nil {
 			return err
@@ -196,6 +204,11 @@ func (s *step) write(p *plan) error {
 	}
 	for _, q := range p.queue {
 		if err := s.enqueue(q); err != nil {
+			return err
+		}
+	}
+	for _, id := range p.gone {
+		if err := forgetSent(s.tx, id); err != nil {
 			return err
 		}
 	}

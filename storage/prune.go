@@ -8,14 +8,18 @@ import (
 )
 
 const (
+	sentSpan   = 8 * 24 * time.Hour // what was shared can be taken back for a week
 	seenSpan   = 7 * 24 * time.Hour
 	pruneBatch = 500 // rows a transaction, so that steps need not wait long
 )
 
-// Prune removes marks of events that are seven days old, and journal entries that are kept no longer, in several
-// transactions. Marks of wrong codes go when the next one comes.
+// Prune removes marks of events that are seven days old, what platforms called messages of more than eight days ago, and journal
+// entries that are kept no longer, in several transactions. Marks of wrong codes go when the next one comes.
 func (db *DB) Prune(ctx context.Context, now time.Time) error {
 	if err := db.pruneIndex(ctx, bSeenAt, bSeen, now.Add(-seenSpan)); err != nil {
+		return err
+	}
+	if err := db.pruneIndex(ctx, bSentAt, bSent, now.Add(-sentSpan)); err != nil {
 		return err
 	}
 	return db.pruneIndex(ctx, bUntil, bJournal, now)

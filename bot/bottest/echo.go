@@ -18,8 +18,10 @@ import (
 //	remind me [in D]  sets a timer (1h); when it fires: "reminder", by the clock, good for two hours
 //	boom later [in D] sets a timer at which it panics
 //
+//	show KIND       shows a message of a kind: see show
+//
 // and says "heard: TEXT" to everything else. A press that it does not know: "that button is old". A Gone event marks
-// the person; it says nothing.
+// the person; it says nothing. Away: "again". Whoever writes too fast reads "too fast".
 type Echo struct{}
 
 // Needs is always "": nobody meets anybody here.
@@ -45,11 +47,23 @@ func (Echo) Step(in flows.Input, ev flows.Event) flows.Output {
 		e.say("reminder")
 		m := &e.out.Messages[0]
 		m.Lane, m.Until = flows.LaneScheduled, ev.Due.Add(2*time.Hour)
+	case flows.Filled:
+		e.me.Gone = false
+		e.filled(ev)
 	case flows.Gone:
 		e.me.Gone = true
+	case flows.Away:
+		e.say("again")
 	default:
 		e.say("I cannot read that")
 	}
+	return e.end()
+}
+
+// TooFast says "too fast".
+func (Echo) TooFast(in flows.Input, ev flows.Event) flows.Output {
+	e := begin(in, ev)
+	e.say("too fast")
 	return e.end()
 }
 
@@ -70,7 +84,7 @@ type echo struct {
 func begin(in flows.Input, ev flows.Event) *echo {
 	e := &echo{ev: ev, s: in.Self.Clone()}
 	who := in.Who
-	if who == "" && (ev.Kind == flows.Said || ev.Kind == flows.Pressed || ev.Kind == flows.Other) {
+	if who == "" && (ev.Kind == flows.Said || ev.Kind == flows.Pressed || ev.Kind == flows.Filled || ev.Kind == flows.Other) {
 		who = flows.PersonID(hex.EncodeToString(ev.Seed[:16]))
 		e.s = flows.State{Unit: flows.UnitID(hex.EncodeToString(ev.Seed[16:]))}
 		e.s.People = []flows.Person{{ID: who, Addr: ev.From, Joined: ev.At}}
@@ -100,6 +114,7 @@ func (e *echo) said(ev flows.Event) {
 		for i := range n {
 			e.say(strconv.Itoa(i + 1))
 		}
+	case len(words) == 2 && words[0] == "show" && e.show(words[1]):
 	default:
 		e.say("heard: " + ev.Text)
 	}
@@ -116,6 +131,7 @@ func (e *echo) say(text string) *flows.Message {
 func (e *echo) ask() {
 	m := e.say("yes or no?")
 	e.me.Buttons = nil
+	e.me.Tracks = []flows.Track{{ID: 1, Phase: flows.Asking, Prompt: m.ID, Asked: e.ev.At}}
 	for i, label := range []string{"Yes", "No"} {
 		b := flows.Button{Token: hex.EncodeToString(e.ev.Seed[12*i : 12*i+12]), Choice: strings.ToLower(label), Label: label, Value: m.ID}
 		e.me.Buttons = append(e.me.Buttons, b)
@@ -126,7 +142,7 @@ func (e *echo) ask() {
 func (e *echo) pressed(token string) {
 	for _, b := range e.me.Buttons {
 		if b.Token == token {
-			e.me.Buttons = nil
+			e.me.Buttons, e.me.Tracks = nil, nil
 			shut := e.say("")
 			shut.Op, shut.On, shut.Body = flows.Close, b.Value, nil
 			e.say("you chose " + b.Label)

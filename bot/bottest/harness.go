@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -36,6 +37,39 @@ type memoryRunning struct {
 
 func (r memoryRunning) Say(user, text string) error {
 	r.Memory.Say(user, text)
+	return nil
+}
+
+func (r memoryRunning) Poison(user string) error {
+	r.Put(user, flows.Event{Kind: flows.Other})
+	return nil
+}
+
+func (r memoryRunning) Repeat(user string) error {
+	r.Memory.Repeat(user)
+	return nil
+}
+
+func (r memoryRunning) PressLate(user, label string) error { return r.Press(user, label) }
+
+func (r memoryRunning) Fill(user, text string) error {
+	for _, g := range slices.Backward(r.Got(user)) {
+		if g.Form != nil {
+			r.Put(user, flows.Event{Kind: flows.Filled, Action: g.Form.Action, Text: text})
+			return nil
+		}
+	}
+	return errors.New("no form")
+}
+
+func (r memoryRunning) LimitAll(after time.Duration) error {
+	until := time.Now().Add(after)
+	r.Fail(func(flows.Queued) error {
+		if left := time.Until(until); left > 0 {
+			return &bot.SendError{Class: bot.Limited, Code: "on purpose", After: left, Global: true}
+		}
+		return nil
+	})
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"rewoo/bot"
 	"rewoo/flows"
@@ -21,12 +22,14 @@ type Memory struct {
 	events int // how many there were, for their ids
 	fail   func(flows.Queued) error
 	wake   chan struct{} // 1 slot: something was said
+	slow   time.Duration // how long an acknowledgement takes
 }
 
 type chat struct {
 	queue []flows.Event // not acknowledged, first things first
 	got   []Got
 	seen  map[string]bool // by Message.ID
+	last  flows.Event     // that was said
 }
 
 // Got is a message as its recipient sees it.
@@ -65,12 +68,27 @@ func (m *Memory) Put(user string, ev flows.Event) string {
 	}
 	ev.From = flows.Address{Platform: m.name, User: user, Chat: user}
 	c := m.chat(user)
-	c.queue = append(c.queue, ev)
+	c.queue, c.last = append(c.queue, ev), ev
 	select {
 	case m.wake <- struct{}{}:
 	default:
 	}
 	return ev.ID
+}
+
+// Repeat hands over again what user did last.
+func (m *Memory) Repeat(user string) {
+	m.mu.Lock()
+	last := m.chat(user).last
+	m.mu.Unlock()
+	m.Put(user, last)
+}
+
+// SlowAck makes every acknowledgement take d from now on.
+func (m *Memory) SlowAck(d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.slow = d
 }
 
 // Press presses a button as user: the newest that has this label or choice id, be it closed or not.
@@ -127,6 +145,12 @@ func (m *Memory) Waiting(user string) int {
 // Name is the Platform of its addresses.
 func (m *Memory) Name() string { return m.name }
 
+// Pace has no limits: Memory drops a repeat for ever.
+func (m *Memory) Pace() bot.Pace { return bot.Pace{Nonce: forever} }
+
+// forever is longer than any test.
+const forever = 100 * 365 * 24 * time.Hour
+
 // Send shows q to its recipient.
 func (m *Memory) Send(ctx context.Context, q flows.Queued) (string, error) {
 	m.mu.Lock()
@@ -143,23 +167,28 @@ func (m *Memory) Send(ctx context.Context, q flows.Queued) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	c := m.chat(q.To.User)
-	if c.seen[q.Message.ID] {
-		return "", nil
-	}
 	if q.Message.Op != flows.Show {
-		if err := c.change(q.Message); err != nil {
+		if err := c.change(q); err != nil {
 			return "", err
 		}
-	} else {
-		c.got = append(c.got, Got{Message: q.Message})
+		return "", nil
 	}
-	c.seen[q.Message.ID] = true
-	return "", nil
+	if !c.seen[q.Message.ID] {
+		c.got = append(c.got, Got{Message: q.Message})
+		c.seen[q.Message.ID] = true
+	}
+	return refOf(q.Message.ID), nil
 }
 
-func (c *chat) change(m flows.Message) error {
+// refOf is what the platform calls a message.
+func refOf(id string) string { return "the message " + id }
+
+func (c *chat) change(q flows.Queued) error {
+	m := q.Message
 	i := slices.IndexFunc(c.got, func(g Got) bool { return g.ID == m.On })
 	switch {
+	case q.Ref != "" && q.Ref != refOf(m.On):
+		return &bot.SendError{Class: bot.Invalid, Code: "a wrong ref"}
 	case i < 0:
 		return &bot.SendError{Class: bot.Stale, Code: "no such message"}
 	case m.Op == flows.Close:
@@ -215,6 +244,11 @@ func (m *Memory) deliver(ctx context.Context, user string, busy map[string]bool,
 		m.mu.Unlock()
 		err := handle(ctx, ev)
 		m.mu.Lock()
+		if slow := m.slow; slow > 0 && err == nil {
+			m.mu.Unlock()
+			time.Sleep(slow)
+			m.mu.Lock()
+		}
 		if err != nil {
 			return err
 		}

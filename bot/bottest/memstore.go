@@ -22,6 +22,8 @@ type MemStore struct {
 	wrong   []time.Time // codes of nobody
 	rows    int         // queued so far, for keys
 	sent    map[sentKey]sent
+	online  map[string]time.Time // platform → when it was in reach
+	latest  time.Time            // of all events
 }
 
 // sentKey names a message that was sent, sent where it went and what the platform calls it.
@@ -31,14 +33,17 @@ type (
 		id string
 	}
 	sent struct {
-		at  flows.Address
+		to  flows.Address
 		ref string
+		at  time.Time
 	}
 )
 
 // NewMemStore makes an empty store.
 func NewMemStore() *MemStore {
-	return &MemStore{units: map[flows.UnitID]flows.State{}, seen: map[string]time.Time{}, sent: map[sentKey]sent{}}
+	return &MemStore{
+		units: map[flows.UnitID]flows.State{}, seen: map[string]time.Time{}, sent: map[sentKey]sent{}, online: map[string]time.Time{},
+	}
 }
 
 // Step handles ev: all of it or nothing.
@@ -66,7 +71,11 @@ func (s *MemStore) Step(ctx context.Context, ev flows.Event, m flows.Machine) (f
 	}
 	s.keep(in, ev, out)
 	s.outbox = append(s.outbox, rows...)
+	s.forgetSent()
 	s.seen[ev.ID] = ev.At
+	if ev.At.After(s.latest) {
+		s.latest = ev.At
+	}
 	res := flows.Result{Queued: len(rows)}
 	for _, q := range rows {
 		if !slices.Contains(res.To, q.Person) {
@@ -99,7 +108,8 @@ func (s *MemStore) load(ev flows.Event) (in flows.Input, ok bool) {
 	}
 	for _, u := range s.units {
 		for _, p := range u.People {
-			if p.Addr.Platform == ev.From.Platform && p.Addr.User == ev.From.User {
+			is := func(a flows.Address) bool { return a.Platform == ev.From.Platform && a.User == ev.From.User }
+			if is(p.Addr) || slices.ContainsFunc(p.Also, is) {
 				in.Self, in.Who = u.Clone(), p.ID
 				return in, true
 			}
@@ -165,6 +175,11 @@ func (s *MemStore) keep(in flows.Input, ev flows.Event, out flows.Output) {
 		s.units[u.Unit] = u.Clone()
 		for _, p := range u.People {
 			left[p.ID] = true
+			for _, old := range was {
+				if old.ID == p.ID && old.Addr != p.Addr {
+					s.readdress(p.ID, p.Addr)
+				}
+			}
 		}
 	}
 	s.journal = slices.DeleteFunc(s.journal, func(e flows.Entry) bool {
@@ -177,37 +192,6 @@ func (s *MemStore) keep(in flows.Input, ev flows.Event, out flows.Output) {
 	if out.WrongCode {
 		s.wrong = append(s.wrong, ev.At)
 	}
-}
-
-// Heads gives the first waiting row of every person that has one, or of those that are named, oldest first.
-func (s *MemStore) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var heads []flows.Queued
-	has := map[flows.PersonID]bool{}
-	for _, q := range s.outbox {
-		if !has[q.Person] && (len(of) == 0 || slices.Contains(of, q.Person)) {
-			has[q.Person] = true
-			if on, ok := s.sent[sentKey{q.Person, q.Message.On}]; ok && q.Message.Op != flows.Show {
-				q.To, q.Ref = on.at, on.ref
-			}
-			heads = append(heads, q)
-		}
-	}
-	return heads, ctx.Err()
-}
-
-// Done removes a row, and keeps what the platform calls its message.
-func (s *MemStore) Done(ctx context.Context, key, ref string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, q := range s.outbox {
-		if q.Key == key && ref != "" && q.Message.Op == flows.Show {
-			s.sent[sentKey{q.Person, q.Message.ID}] = sent{q.To, ref}
-		}
-	}
-	s.outbox = slices.DeleteFunc(s.outbox, func(q flows.Queued) bool { return q.Key == key })
-	return ctx.Err()
 }
 
 // Due reads the timers of all units.
@@ -241,6 +225,11 @@ func (s *MemStore) Prune(ctx context.Context, now time.Time) error {
 	for id, at := range s.seen {
 		if now.Sub(at) > 7*24*time.Hour {
 			delete(s.seen, id)
+		}
+	}
+	for k, m := range s.sent {
+		if now.Sub(m.at) > 8*24*time.Hour {
+			delete(s.sent, k)
 		}
 	}
 	s.journal = slices.DeleteFunc(s.journal, func(e flows.Entry) bool { return now.After(e.Until) })

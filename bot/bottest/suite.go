@@ -62,6 +62,26 @@ type Failer interface {
 	FailSend(user string, class bot.Class, n int) bool
 }
 
+// What a Running may be besides, found by type assertion; a part that needs one is left out without it.
+type (
+	// Poisoner can hand over something of user that no adapter knows, or that cannot be read.
+	Poisoner interface{ Poison(user string) error }
+	// Repeater can hand over once more what user did last, as a platform does that did not hear of our having taken it.
+	Repeater interface{ Repeat(user string) error }
+	// LatePresser can press a button like Press, so late that the platform takes no answer to it any more.
+	LatePresser interface {
+		PressLate(user, label string) error
+	}
+	// Filler can fill the newest form that user sees.
+	Filler interface{ Fill(user, text string) error }
+	// AllLimiter can let the platform refuse every send, because all together are too many, for a while.
+	AllLimiter interface {
+		LimitAll(after time.Duration) error
+	}
+	// SlowAcker can let every acknowledgement take d.
+	SlowAcker interface{ SlowAck(d time.Duration) }
+)
+
 // word is in everything that people say here, and may be in no log line.
 const word = "xylophone"
 
@@ -83,9 +103,23 @@ func Conform(t *testing.T, h Harness) {
 		{"people do not wait for each other", parallel},
 		{"a step that panics is not repeated", panics},
 		{"a double press counts once", doublePress},
+		{"an update that comes twice counts once", repeated},
+		{"a press that comes late counts", latePress},
+		{"an update of an unknown shape", poison},
+		{"slow acknowledgements", slowAck},
+		{"what a link brings along", startPayload},
+		{"a picture", func(s *stage) { shows(s, "picture", "look: "+word) }},
+		{"a quote", func(s *stage) { shows(s, "quote", nasty) }},
+		{"a private message", func(s *stage) { shows(s, "private", "for you alone: "+word) }},
+		{"a long message", long},
+		{"many choices", many},
+		{"a form", form},
+		{"a message that is deleted", deleted},
+		{"a question that is closed", closedQuestion},
 		{"transient", func(s *stage) { comesLater(s, bot.Transient) }},
 		{"ambiguous", func(s *stage) { comesLater(s, bot.Ambiguous) }},
 		{"limited", func(s *stage) { comesLater(s, bot.Limited) }},
+		{"everybody is limited", limitedAll},
 		{"stale", func(s *stage) { isLeftOut(s, bot.Stale) }},
 		{"unchanged", func(s *stage) { isLeftOut(s, bot.Unchanged) }},
 		{"invalid", func(s *stage) { isLeftOut(s, bot.Invalid) }},

@@ -395,3 +395,20 @@ func FuzzBodies(f *testing.F) {
 		}
 	})
 }
+
+// A picture is shown, and what it shows is said; a deleted one is gone.
+func TestPicture(t *testing.T) {
+	s := newStand(t, t.TempDir())
+	s.send("a", flows.Message{ID: "1", Body: []flows.Block{{Text: "look"}}, Image: &flows.Image{Name: "x.png", Alt: "a <dot>", Bytes: []byte("png")}})
+	get := func() string {
+		_, got := s.do("GET", "/api/people/a/messages", "")
+		return got
+	}
+	if got := get(); !strings.Contains(got, `"image":{"alt":"a \u003cdot\u003e","src":"data:image/png;base64,cG5n"}`) {
+		t.Error(got)
+	}
+	s.send("a", flows.Message{ID: "2", Op: flows.Delete, On: "1"})
+	if got := get(); strings.Contains(got, "image") {
+		t.Error(got)
+	}
+}

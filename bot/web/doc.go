@@ -22,7 +22,7 @@
 //	say     {person, update, text}                      the person wrote; update counts from 1 for each person
 //	press   {person, update, message, choice, label, action}
 //	ack     {person, update}                            the bot has committed that update
-//	bot     {person, id, text, choices}                 the bot said something; id is flows.Message.ID
+//	bot     {person, id, text, choices, image}          the bot said something; id is flows.Message.ID
 //	close   {person, id, on}   delete {person, id, on}  the bot changed its message on
 //	clock   {now}                                       the clock was moved
 //

@@ -36,6 +36,7 @@ type record struct {
 	Label   string         `json:"label,omitempty"`
 	Action  string         `json:"action,omitempty"`
 	Choices []flows.Choice `json:"choices,omitempty"`
+	Image   *flows.Image   `json:"image,omitempty"`
 	Now     time.Time      `json:"now,omitzero"`
 }
 

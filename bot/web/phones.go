@@ -35,6 +35,7 @@ type message struct {
 	bot             bool
 	text            string
 	choices         []flows.Choice
+	image           *flows.Image
 	closed, deleted bool
 }
 
@@ -117,7 +118,7 @@ func (p *Page) apply(r record) {
 		ph.pending = ph.pending[1:]
 	case "bot":
 		ph.seen[r.ID] = true
-		ph.byID[r.ID] = ph.add(message{at: r.At, bot: true, text: r.Text, choices: r.Choices})
+		ph.byID[r.ID] = ph.add(message{at: r.At, bot: true, text: r.Text, choices: r.Choices, image: r.Image})
 	case "close", "delete":
 		ph.seen[r.ID] = true
 		ph.change(ph.byID[r.On], r.Kind == "delete")
@@ -143,12 +144,15 @@ func (ph *phone) change(id int, del bool) {
 		m.closed = true
 		return
 	}
-	m.deleted, m.text = true, ""
+	m.deleted, m.text, m.image = true, "", nil
 	m.closed = m.closed || len(m.choices) > 0
 }
 
 // Name is the Platform of the page's addresses.
 func (p *Page) Name() string { return platform }
+
+// Pace has no limits: a phone drops a repeat for ever.
+func (p *Page) Pace() bot.Pace { return bot.Pace{Nonce: 100 * 365 * 24 * time.Hour} }
 
 // Send puts a message on a phone. A repeat, after a crash between sending and Done, changes nothing.
 func (p *Page) Send(_ context.Context, q flows.Queued) (string, error) {
@@ -165,7 +169,7 @@ func (p *Page) Send(_ context.Context, q flows.Queued) (string, error) {
 	r := record{Kind: "bot", Person: ph.name, At: p.now, ID: m.ID}
 	switch m.Op {
 	case flows.Show:
-		r.Text, r.Choices = m.Text(), slices.Clone(m.Choices)
+		r.Text, r.Choices, r.Image = m.Text(), slices.Clone(m.Choices), m.Image
 	case flows.Close, flows.Delete:
 		if _, ok := ph.byID[m.On]; !ok {
 			return "", &bot.SendError{Class: bot.Stale, Code: "gone", Err: errors.New("no such message on this phone")}

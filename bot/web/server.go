@@ -27,7 +27,7 @@ var files = map[string]struct{ name, kind string }{
 const (
 	shortTime = 10 * time.Second // for a request to come in and an answer to go out
 	graceTime = 2 * time.Second  // for the last requests, when the page ends
-	csp       = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	csp       = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 // Run hands over again what was not acknowledged, and serves the page until ctx ends; it returns nil then. A bot that

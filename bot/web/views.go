@@ -1,6 +1,9 @@
 package web
 
-import "context"
+import (
+	"context"
+	"encoding/base64"
+)
 
 type personView struct {
 	Name  string `json:"name"`
@@ -25,6 +28,11 @@ type choiceView struct {
 	Label string `json:"label"`
 }
 
+type imageView struct {
+	Alt string `json:"alt"`
+	Src string `json:"src"` // all of it, as a data URL
+}
+
 type messageView struct {
 	ID      int          `json:"id"`
 	Rev     int          `json:"rev"`
@@ -32,6 +40,7 @@ type messageView struct {
 	From    string       `json:"from"`
 	Text    string       `json:"text"`
 	Choices []choiceView `json:"choices"`
+	Image   *imageView   `json:"image,omitempty"`
 	Closed  bool         `json:"closed"`
 	Deleted bool         `json:"deleted"`
 }
@@ -47,6 +56,9 @@ func viewsOf(messages []message) map[string][]messageView {
 			for _, c := range m.choices {
 				v.Choices = append(v.Choices, choiceView{c.ID, c.Label})
 			}
+		}
+		if m.image != nil {
+			v.Image = &imageView{m.image.Alt, "data:image/png;base64," + base64.StdEncoding.EncodeToString(m.image.Bytes)}
 		}
 		out = append(out, v)
 	}

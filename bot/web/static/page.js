@@ -322,6 +322,7 @@ class Phone {
     const bubble = make("div", { className: "bubble", id }, make("span", { className: "hidden" }, mine ? "You: " : "rewoo: "));
     if (mine) bubble.append(make("p", { className: "text", dir: "auto" }, message.text));
     else bubble.append(...blocks(message.text));
+    if (message.image) bubble.append(make("img", { alt: message.image.alt, src: message.image.src }));
     bubble.append(make("time", { className: "stamp", dateTime: message.at, title: friendly(message.at) }, hourOf(message.at, this.zone)));
     const el = make("div", { className: `message ${message.from}` }, bubble);
     el.dataset.id = message.id;

@@ -1,0 +1,241 @@
+package bot_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"rewoo/bot"
+	"rewoo/bot/bottest"
+	"rewoo/flows"
+)
+
+// onceOrNot is a machine whose answers are better lost than said twice, if they answer "once".
+func onceOrNot() *machine {
+	m := &machine{}
+	m.step = func(in flows.Input, ev flows.Event) (flows.Output, bool) {
+		out := m.Echo.Step(in, ev)
+		for i := range out.Messages {
+			out.Messages[i].Once = strings.HasPrefix(ev.Text, "once")
+		}
+		return out, true
+	}
+	return m
+}
+
+func TestAmbiguous(t *testing.T) {
+	for _, c := range []struct {
+		text  string
+		nonce time.Duration
+		n     int // attempts in an hour
+	}{
+		{"once", 0, 1},
+		{"often", 0, 2},
+		{"once", 20 * time.Second, -1},  // as many as fit into the nonce's time
+		{"often", 20 * time.Second, -2}, // and one more
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStand(t)
+			s.opt.Machine = onceOrNot()
+			s.pacing(bot.Pace{Nonce: c.nonce})
+			try := s.fail(anna, bot.Ambiguous)
+			s.start()
+			s.mem.Say(anna, c.text)
+			time.Sleep(time.Hour)
+			synctest.Wait()
+			within := 0
+			for _, at := range try.at {
+				if at.Sub(try.at[0]) < c.nonce {
+					within++
+				}
+			}
+			switch {
+			case c.nonce == 0 && try.n() != c.n,
+				c.n == -1 && (within != try.n() || within < 3),
+				c.n == -2 && (within != try.n()-1 || within < 3):
+				t.Errorf("%s, nonce for %v: %d attempts, %d within that", c.text, c.nonce, try.n(), within)
+			}
+			if heads, err := s.db.Heads(t.Context()); len(heads) != 0 || err != nil {
+				t.Errorf("%d rows wait, %v", len(heads), err)
+			}
+			if !strings.Contains(s.log.String(), "gave up") {
+				t.Error("it was given up without a word")
+			}
+			try.class.Store(bot.Class(""))
+			s.say(anna, "next")
+			synctest.Wait()
+			s.sees(anna, "heard: next")
+			s.stop()
+		})
+	}
+}
+
+// marks counts what is marked in a store.
+type marks struct {
+	bot.Store
+	set, taken int
+}
+
+func (m *marks) Mark(ctx context.Context, key string, at time.Time) error {
+	if at.IsZero() {
+		m.taken++
+	} else {
+		m.set++
+	}
+	return m.Store.Mark(ctx, key, at)
+}
+
+// What was on its way when the process was killed: said again, or lost, as it is better.
+func TestKilledBetweenMarkAndDone(t *testing.T) {
+	for _, c := range []struct {
+		text        string
+		nonce, away time.Duration
+		marked      int
+		sees        []string
+	}{
+		{"once", 0, time.Second, 1, nil},
+		{"once", time.Minute, time.Second, 1, []string{"heard: once"}},
+		{"once", time.Minute, 2 * time.Minute, 1, nil},
+		{"often", 0, time.Second, 0, []string{"heard: often"}},
+		{"often", time.Minute, time.Hour, 0, []string{"heard: often"}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStand(t)
+			s.opt.Machine = onceOrNot()
+			s.pacing(bot.Pace{Nonce: c.nonce})
+			killed := errors.New("killed")
+			s.mem.Fail(func(flows.Queued) error { return nil })
+			m := &marks{}
+			s.start(func(st bot.Store) bot.Store {
+				m.Store = st
+				return store{Store: m, done: func(context.Context, string) error { return killed }}
+			})
+			s.mem.Say(anna, c.text)
+			<-s.life.Done()
+			if err := s.life.Stop(); !errors.Is(err, killed) {
+				t.Fatal(err)
+			}
+			if m.set != c.marked || m.taken != 0 {
+				t.Errorf("%s: marked %d times, taken back %d times", c.text, m.set, m.taken)
+			}
+			time.Sleep(c.away)
+			// The platform knows nothing of it, so that it can be seen what is sent.
+			s.mem = bottest.NewMemory("memory")
+			s.pacing(bot.Pace{Nonce: c.nonce})
+			s.start()
+			synctest.Wait()
+			s.sees(anna, c.sees...)
+			if heads, err := s.db.Heads(t.Context()); len(heads) != 0 || err != nil {
+				t.Errorf("%d rows wait, %v", len(heads), err)
+			}
+			if dropped := strings.Contains(s.log.String(), "better lost"); dropped == (len(c.sees) > 0) {
+				t.Errorf("dropped with a word: %v", dropped)
+			}
+			s.stop()
+		})
+	}
+}
+
+// What surely did not arrive is not taken for something that may have, not even after a restart.
+func TestMarkIsTakenBack(t *testing.T) {
+	for _, class := range []bot.Class{bot.Transient, bot.Limited, bot.Unreachable} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStand(t)
+			s.opt.Machine = onceOrNot()
+			s.pacing(bot.Pace{})
+			try := s.fail(anna, class)
+			m := &marks{}
+			s.start(func(st bot.Store) bot.Store { m.Store = st; return m })
+			s.mem.Say(anna, "once")
+			time.Sleep(20 * time.Second)
+			synctest.Wait()
+			s.stop()
+			if m.set != try.n() || m.taken != m.set {
+				t.Errorf("%s: %d attempts, %d marks, %d taken back", class, try.n(), m.set, m.taken)
+			}
+			try.class.Store(bot.Class(""))
+			s.start()
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			s.sees(anna, "heard: once")
+			s.stop()
+		})
+	}
+}
+
+// The mark is made when the message has its token, and not before: a mark that waits would say what is not so.
+func TestMarkComesAfterTheToken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		s.opt.Machine = onceOrNot()
+		s.pacing(bot.Pace{PerSecond: 1})
+		m := &marks{}
+		s.start(func(st bot.Store) bot.Store { m.Store = st; return m })
+		for _, user := range []string{"a", "b", "c", "d"} {
+			s.mem.Say(user, "once")
+		}
+		synctest.Wait()
+		for i := range 4 {
+			if m.set != i+1 {
+				t.Errorf("after %d s %d marks", i, m.set)
+			}
+			time.Sleep(time.Second)
+			synctest.Wait()
+		}
+		s.stop()
+	})
+}
+
+// A message that waits goes after its person to another account, once, whatever the first one is doing with it.
+func TestRowsFollowTheirPersonOnce(t *testing.T) {
+	for _, state := range []string{"waits", "flies", "backs off"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStand(t)
+			moving := &machine{}
+			moving.step = func(in flows.Input, ev flows.Event) (flows.Output, bool) {
+				out := moving.Echo.Step(in, ev)
+				if ev.Text == "move" {
+					p := &out.States[0].People[0]
+					p.Also, p.Addr.User = []flows.Address{p.Addr}, bela
+				}
+				return out, true
+			}
+			s.opt.Machine = moving
+			hang := make(chan struct{})
+			switch state {
+			case "waits":
+				s.pacing(bot.Pace{PerSecond: 0.1})
+			case "flies":
+				s.mem.Fail(func(q flows.Queued) error {
+					if q.To.User == anna {
+						<-hang
+					}
+					return nil
+				})
+			case "backs off":
+				s.fail(anna, bot.Transient)
+			}
+			s.start()
+			s.mem.Say("somebody", "first")
+			synctest.Wait()
+			s.mem.Say(anna, "one")
+			synctest.Wait()
+			s.mem.Say(anna, "move")
+			synctest.Wait()
+			close(hang)
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if state == "flies" {
+				s.sees(anna, "heard: one")
+				s.sees(bela, "heard: move")
+			} else {
+				s.sees(anna)
+				s.sees(bela, "heard: one", "heard: move")
+			}
+			s.stop()
+		})
+	}
+}
