@@ -1,0 +1,277 @@
+package fakediscord
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coder/websocket"
+)
+
+const (
+	intentDM     = 1 << 12
+	sessionLives = 3 * time.Minute // after its connection was lost
+)
+
+// session is what IDENTIFY makes: it outlives its connection.
+type session struct {
+	id      string
+	seq     int
+	events  [][]byte // by seq, from 1
+	intents int
+	conn    *conn
+	lost    time.Time // when the connection went
+}
+
+// conn is one connection. Its writer owns out.
+type conn struct {
+	ws   *websocket.Conn
+	mu   sync.Mutex
+	out  [][]byte
+	wake chan struct{}
+}
+
+func (c *conn) send(b []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.out = append(c.out, b)
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// close queues a closing frame behind what is queued.
+func (c *conn) close(code int) { c.send([]byte("close " + strconv.Itoa(code))) }
+
+func (c *conn) write(ctx context.Context) {
+	for {
+		c.mu.Lock()
+		out := c.out
+		c.out = nil
+		c.mu.Unlock()
+		for _, b := range out {
+			if code, ok := strings.CutPrefix(string(b), "close "); ok {
+				n, _ := strconv.Atoi(code)
+				c.ws.Close(websocket.StatusCode(n), "")
+				return
+			}
+			if c.ws.Write(ctx, websocket.MessageText, b) != nil {
+				return
+			}
+		}
+		select {
+		case <-c.wake:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (f *Fake) gatewayURL() string { return "ws" + strings.TrimPrefix(f.url, "http") + "/gateway-ws" }
+
+// each does something with all connections.
+func (f *Fake) each(do func(*conn)) {
+	f.mu.Lock()
+	var all []*conn
+	for c := range f.conns {
+		all = append(all, c)
+	}
+	f.mu.Unlock()
+	for _, c := range all {
+		do(c)
+	}
+}
+
+// countdown tells whether something that counts down still holds. f.mu is held.
+func countdown(n *int) bool {
+	if *n > 0 {
+		*n--
+		return true
+	}
+	return false
+}
+
+// accept is a new connection to the gateway, until it ends.
+func (f *Fake) accept(w http.ResponseWriter, r *http.Request) {
+	f.mu.Lock()
+	down := countdown(&f.gateway.noHandshake)
+	silent := !down && countdown(&f.gateway.silent)
+	f.counts.Connections++
+	f.touch()
+	f.mu.Unlock()
+	if down {
+		http.Error(w, "<html>bad gateway</html>", http.StatusBadGateway)
+		return
+	}
+	if q := r.URL.Query(); q.Get("encoding") != "json" || q.Get("v") != "9" && q.Get("v") != "10" {
+		f.note("a gateway connection with the query %q", r.URL.RawQuery)
+	}
+	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{InsecureSkipVerify: true})
+	if err != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(f.quit)
+	defer cancel()
+	c := &conn{ws: ws, wake: make(chan struct{}, 1)}
+	f.mu.Lock()
+	f.conns[c] = true
+	f.mu.Unlock()
+	f.work.Go(func() { c.write(ctx) })
+	if !silent {
+		c.send(must(json.Marshal(map[string]any{"op": 10, "d": map[string]any{"heartbeat_interval": f.o.Heartbeat.Milliseconds()}})))
+	}
+	code := f.read(ctx, c)
+	ws.CloseNow()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.conns, c)
+	for i, s := range f.sessions {
+		if s.conn != c {
+			continue
+		}
+		s.conn, s.lost = nil, f.now()
+		if code == 1000 || code == 1001 {
+			f.sessions = append(f.sessions[:i:i], f.sessions[i+1:]...)
+		}
+		break
+	}
+	f.touch()
+}
+
+// read takes what a bot sends until the connection ends, and gives the code with which the bot closed it.
+func (f *Fake) read(ctx context.Context, c *conn) int {
+	for {
+		_, b, err := c.ws.Read(ctx)
+		if err != nil {
+			return int(websocket.CloseStatus(err))
+		}
+		var frame struct {
+			Op int
+			D  json.RawMessage
+		}
+		if json.Unmarshal(b, &frame) != nil {
+			c.close(4002)
+			continue
+		}
+		f.mu.Lock()
+		f.frame(c, frame.Op, frame.D)
+		f.touch()
+		f.mu.Unlock()
+	}
+}
+
+// frame handles what came. f.mu is held.
+func (f *Fake) frame(c *conn, op int, d []byte) {
+	switch op {
+	case 1:
+		if !f.gateway.noAcks {
+			c.send([]byte(`{"op":11}`))
+		}
+	case 2:
+		f.identify(c, d)
+	case 6:
+		f.resume(c, d)
+	default:
+		f.violate("a gateway frame of op %d", op)
+		c.close(4001)
+	}
+}
+
+func (f *Fake) identify(c *conn, d []byte) {
+	f.counts.Identifies++
+	g := &f.gateway
+	g.remaining--
+	if g.remaining < 0 {
+		f.violate("more IDENTIFYs than there were: Discord resets the token")
+	}
+	var in struct {
+		Token    string
+		Intents  int
+		Compress bool
+	}
+	json.Unmarshal(d, &in)
+	switch {
+	case in.Token != f.o.Token && in.Token != "Bot "+f.o.Token:
+		c.close(4004)
+		return
+	case in.Intents&^intentDM != 0:
+		f.violate("intents %d, of which only direct messages are needed", in.Intents)
+	case in.Compress:
+		f.violate("a bot that asks for compression")
+	}
+	switch {
+	case countdown(&g.early):
+		c.send([]byte(`{"op":7,"d":null}`))
+		return
+	case countdown(&g.closeOn):
+		c.close(g.code)
+		return
+	}
+	s := &session{id: "session-" + strconv.Itoa(f.number()), intents: in.Intents, conn: c}
+	f.sessions = append(f.sessions, s)
+	s.deliver("READY", must(json.Marshal(map[string]any{
+		"v": 9, "user": botJSON(), "guilds": []any{}, "session_id": s.id, "resume_gateway_url": f.gatewayURL(),
+		"application": map[string]any{"id": AppID, "flags": 0}, "session_type": "normal", "private_channels": []any{},
+	})))
+	if countdown(&g.flap) {
+		c.close(4000)
+	}
+}
+
+func (f *Fake) resume(c *conn, d []byte) {
+	f.counts.Resumes++
+	var in struct {
+		Session string `json:"session_id"`
+		Seq     int
+	}
+	json.Unmarshal(d, &in)
+	for _, s := range f.sessions {
+		if s.id != in.Session || s.conn == nil && f.now().Sub(s.lost) > sessionLives || in.Seq > s.seq || countdown(&f.gateway.refuse) {
+			continue
+		}
+		s.conn = c
+		for _, frame := range s.events[in.Seq:] {
+			c.send(frame)
+		}
+		s.deliver("RESUMED", []byte(`{"_trace":[]}`))
+		return
+	}
+	c.send([]byte(`{"op":9,"d":false}`))
+}
+
+// deliver sends an event, or keeps it for a resume. f.mu is held.
+func (s *session) deliver(name string, data []byte) {
+	s.seq++
+	frame := must(json.Marshal(map[string]any{"op": 0, "s": s.seq, "t": name, "d": json.RawMessage(data)}))
+	s.events = append(s.events, frame)
+	if s.conn != nil {
+		s.conn.send(frame)
+	}
+}
+
+// dispatch delivers to the sessions that asked for it. intent 0: to all. f.mu is held.
+func (f *Fake) dispatch(name string, intent int, data []byte) {
+	if f.o.Check.Event != nil {
+		if err := f.o.Check.Event(name, data); err != nil {
+			f.violate("event %s: %v", name, err)
+		}
+	}
+	for _, s := range f.sessions {
+		if intent == 0 || s.intents&intent != 0 {
+			s.deliver(name, data)
+		}
+	}
+	f.touch()
+}
+
+// dispatchRaw delivers what need not be right. f.mu is held.
+func (f *Fake) dispatchRaw(name string, data []byte) {
+	for _, s := range f.sessions {
+		s.deliver(name, data)
+	}
+}
