@@ -228,7 +228,7 @@ func (f *Fake) limited() reply {
 func tooMany(after time.Duration, global bool) reply {
 	seconds := strconv.FormatFloat(after.Seconds(), 'f', 3, 64)
 	r := reply{status: http.StatusTooManyRequests, body: must(json.Marshal(map[string]any{
-		"message": "You are being rate limited.", "retry_after": after.Seconds(), "global": global}))}
+		"message": "You are being rate limited.", "code": 0, "retry_after": after.Seconds(), "global": global}))}
 	r.header = map[string]string{"Retry-After": strconv.Itoa(int((after + time.Second - 1) / time.Second)), "X-RateLimit-Scope": "user"}
 	if global {
 		r.header["X-RateLimit-Global"], r.header["X-RateLimit-Scope"] = "true", "global"
