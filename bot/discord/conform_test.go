@@ -13,7 +13,10 @@ import (
 
 func TestConforms(t *testing.T) {
 	bottest.Conform(t, bottest.Harness{
-		New:    func(t *testing.T) bottest.Platform { return platform{newStand(t, fakediscord.Options{})} },
+		New: func(t *testing.T) bottest.Platform {
+			t.Cleanup(func() { time.Sleep(1100 * time.Millisecond) }) // discordgo sleeps for a second in Close
+			return platform{newStand(t, fakediscord.Options{})}
+		},
 		Store:  func(*testing.T) bot.Store { return bottest.NewMemStore() },
 		People: [2]string{anna, ben},
 		Drops:  true,

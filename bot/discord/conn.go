@@ -24,6 +24,7 @@ func (c *idleConn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	if err != nil {
 		c.note()
+		c.Conn.Close() // or discordgo still says goodbye with 1000 on it, and nothing can be resumed
 	}
 	return n, err
 }

@@ -128,9 +128,6 @@ func newStand(t *testing.T, o fakediscord.Options) *stand {
 		for _, v := range fake.Violations() {
 			t.Errorf("Discord would not have it: %s", v)
 		}
-		if quick.Linger < 0 {
-			time.Sleep(1100 * time.Millisecond) // discordgo sleeps for a second in Close
-		}
 	})
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -33,6 +34,7 @@ type conn struct {
 	mu   sync.Mutex
 	out  [][]byte
 	wake chan struct{}
+	over atomic.Bool // the fake closed it: what the bot answers means nothing
 }
 
 func (c *conn) send(b []byte) {
@@ -57,6 +59,7 @@ func (c *conn) write(ctx context.Context) {
 		for _, b := range out {
 			if code, ok := strings.CutPrefix(string(b), "close "); ok {
 				n, _ := strconv.Atoi(code)
+				c.over.Store(true)
 				c.ws.Close(websocket.StatusCode(n), "")
 				return
 			}
@@ -135,7 +138,7 @@ func (f *Fake) accept(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		s.conn, s.lost = nil, f.now()
-		if code == 1000 || code == 1001 {
+		if (code == 1000 || code == 1001) && !c.over.Load() {
 			f.sessions = append(f.sessions[:i:i], f.sessions[i+1:]...)
 		}
 		break
