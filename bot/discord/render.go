@@ -63,7 +63,7 @@ type mentions struct {
 }
 
 type attachment struct {
-	ID          int    `json:"id"`
+	ID          string `json:"id"` // of the file in this request, from 0
 	Filename    string `json:"filename"`
 	Description string `json:"description,omitempty"`
 }
@@ -85,7 +85,7 @@ func (p part) body(nonce string) messageBody {
 		Nonce: nonce, Enforce: nonce != "",
 	}
 	if p.Image != nil {
-		b.Attachments = []attachment{{Filename: fileName(p.Image), Description: clip(p.Image.Alt, 1024)}}
+		b.Attachments = []attachment{{ID: "0", Filename: fileName(p.Image), Description: clip(p.Image.Alt, 1024)}}
 	}
 	return b
 }

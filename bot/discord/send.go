@@ -57,14 +57,12 @@ func (a *Adapter) show(ctx context.Context, q flows.Queued) (string, error) {
 	for i := len(sent); i < len(parts); i++ {
 		var id string
 		if id, chat, err = a.part(ctx, q, chat, parts, i); err != nil {
-			if i > 0 {
-				a.parts.put(key, sent)
-			}
 			return "", err
 		}
-		sent = append(slices.Clone(sent), chat+"/"+id)
+		if sent = append(slices.Clone(sent), chat+"/"+id); len(parts) > 1 {
+			a.parts.put(key, sent)
+		}
 	}
-	a.parts.drop(key)
 	return join(sent), nil
 }
 

@@ -75,7 +75,13 @@ func (c *conn) write(ctx context.Context) {
 	}
 }
 
-func (f *Fake) gatewayURL() string { return "ws" + strings.TrimPrefix(f.url, "http") + "/gateway-ws" }
+// gatewayURL is where the gateway is said to be. f.mu is held.
+func (f *Fake) gatewayURL() string {
+	if f.gateway.url != "" {
+		return f.gateway.url
+	}
+	return "ws" + strings.TrimPrefix(f.url, "http") + "/gateway-ws"
+}
 
 // each does something with all connections.
 func (f *Fake) each(do func(*conn)) {

@@ -65,7 +65,8 @@ type gatewayScript struct {
 	code             int // and its code
 	flap             int // connections that are closed with 4000 right after READY
 	noAcks           bool
-	noHandshake      int // connections refused with 502
+	noHandshake      int    // connections refused with 502
+	url              string // what is named as the gateway; "": the real one
 }
 
 // Script changes how the gateway behaves from now on.
@@ -104,6 +105,9 @@ func (s Script) Flap(n int) { s.set(func(g *gatewayScript) { g.flap = n }) }
 
 // NoAcks stops answering heartbeats, or begins again.
 func (s Script) NoAcks(on bool) { s.set(func(g *gatewayScript) { g.noAcks = on }) }
+
+// At names another address as the gateway's.
+func (s Script) At(url string) { s.set(func(g *gatewayScript) { g.url = url }) }
 
 // Down refuses the next n connections.
 func (s Script) Down(n int) { s.set(func(g *gatewayScript) { g.noHandshake = n }) }
