@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"sync"
 	"time"
+
+	"rewoo/flows"
 )
 
 // Types of the first answer to an interaction.
@@ -69,6 +71,9 @@ func (r *run) interaction(in incoming, at time.Time, http chan<- callback) {
 			return
 		}
 		r.spawn(func(ctx context.Context) { r.callback(ctx, in, c) })
+	}
+	if in.what == opening && !r.look.FreeText { // of a message from before the switch was turned off
+		in.what, in.event.Kind, in.event.Action = tap, flows.Pressed, in.form.Action
 	}
 	switch in.what {
 	case foreign:

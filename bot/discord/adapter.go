@@ -32,6 +32,7 @@ type Options struct {
 	Commands     []flows.Command
 	Log          *slog.Logger // nil: silence
 	Interactions *Endpoint    // nil: interactions come through the gateway
+	PerSecond    float64      // requests; 0: 45, of the 50 that Discord allows; below: no limit, for tests
 	Times        Times
 	Now          func() time.Time // nil: time.Now
 }
@@ -78,15 +79,16 @@ func (t Times) filled() Times {
 
 // Adapter speaks Discord.
 type Adapter struct {
-	rest     *client
-	look     look
-	commands []flows.Command
-	log      *slog.Logger
-	endpoint *endpoint // nil: none
-	times    Times
-	now      func() time.Time
-	began    time.Time // when New was called
-	desk     bot.Desk  // nil: not attached
+	rest      *client
+	look      look
+	commands  []flows.Command
+	log       *slog.Logger
+	endpoint  *endpoint // nil: none
+	times     Times
+	now       func() time.Time
+	began     time.Time // when New was called
+	perSecond float64
+	desk      bot.Desk // nil: not attached
 
 	replies *replies
 	parts   *bounded[[]string] // of messages sent in part, by account and message id
@@ -121,7 +123,10 @@ func New(o Options) (*Adapter, error) {
 		a.now = time.Now
 	}
 	a.began = a.now()
-	a.rest = newClient(base, o.Token)
+	if a.perSecond = max(o.PerSecond, 0); o.PerSecond == 0 {
+		a.perSecond = perSecond
+	}
+	a.rest = newClient(base, o.Token, a.perSecond)
 	if o.Interactions != nil {
 		if a.endpoint, err = newEndpoint(*o.Interactions, a.now); err != nil {
 			return nil, err
@@ -159,7 +164,7 @@ func (a *Adapter) Format(s fmt.State, _ rune) { fmt.Fprint(s, "discord") }
 func (a *Adapter) Name() string { return Platform }
 
 // Pace is 45 a second. What a chat may get, Discord says in its answers, and the transport keeps.
-func (a *Adapter) Pace() bot.Pace { return bot.Pace{PerSecond: perSecond, Nonce: nonceFor} }
+func (a *Adapter) Pace() bot.Pace { return bot.Pace{PerSecond: a.perSecond, Nonce: nonceFor} }
 
 // Attach gives it the bot. Without, missed messages are not fetched.
 func (a *Adapter) Attach(d bot.Desk) { a.desk = d }

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"rewoo/bot"
 )
 
 const (
@@ -58,7 +60,7 @@ func (r *run) fetch(p *lane, f *fetch, slow bool) error {
 	}
 	var page []json.RawMessage
 	query := url.Values{"after": {f.after}, "limit": {"100"}}
-	err := r.rest.do(r.ctx, call{method: http.MethodGet, path: "/channels/" + url.PathEscape(p.chat) + "/messages", query: query}, &page)
+	err := r.rest.do(patient(r.ctx, holdHere), call{method: http.MethodGet, path: "/channels/" + url.PathEscape(p.chat) + "/messages", query: query}, &page)
 	if err != nil {
 		return r.fetchFailed(p, f, err)
 	}
@@ -92,16 +94,15 @@ func (r *run) fetch(p *lane, f *fetch, slow bool) error {
 	case len(page) >= pageSize:
 		f.tries = 0
 		r.lanes.more(p, 0)
-	case r.lanes.left(p, f.after) && f.tries < fetchTries: // told of by the gateway, and not there yet
+	case !r.lanes.fetched(p, f.after, f.tries >= fetchTries): // told of by the gateway, and not there yet
 		f.tries++
 		r.lanes.more(p, again)
-	default:
-		r.lanes.done(p)
 	}
 	return nil
 }
 
-// fetchFailed tries again later, or gives up so that the person's next events need not wait for ever.
+// fetchFailed tries again later: a while at the head of the person's line, then behind what they do meanwhile. It gives
+// up only what can never be had.
 func (r *run) fetchFailed(p *lane, f *fetch, err error) error {
 	if r.ctx.Err() != nil {
 		return nil
@@ -110,16 +111,17 @@ func (r *run) fetchFailed(p *lane, f *fetch, err error) error {
 		return refused("401")
 	}
 	failed := sendError(err, false)
-	f.tries++
-	wait := time.Second << f.tries
-	switch {
-	case failed.Class == "limited":
-		f.tries--
+	switch failed.Class {
+	case bot.Limited:
 		r.lanes.more(p, max(failed.After, again))
-	case (failed.Class == "transient" || failed.Class == "ambiguous") && f.tries <= fetchTries:
-		r.lanes.more(p, wait)
+	case bot.Transient, bot.Ambiguous:
+		if f.tries++; f.tries <= fetchTries {
+			r.lanes.more(p, r.times.Backoff<<f.tries)
+		} else {
+			r.lanes.later(p, r.times.Longest)
+		}
 	default:
-		r.log.Warn("discord: what somebody may have written meanwhile could not be fetched", "failure", failed)
+		r.log.Warn("discord: what somebody may have written meanwhile cannot be fetched", "failure", failed)
 		r.lanes.done(p)
 	}
 	return nil

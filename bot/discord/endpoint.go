@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"rewoo/bot"
 )
 
 const (
@@ -47,7 +49,10 @@ func (r *run) serve() error {
 	if ln == nil {
 		var err error
 		if ln, err = net.Listen("tcp", r.endpoint.o.Listen); err != nil {
-			return fmt.Errorf("discord: the interactions endpoint cannot listen on %s; is it taken? %w", r.endpoint.o.Listen, err)
+			return &bot.PlatformError{
+				Code: "listen", Problem: "Discord's interactions endpoint cannot listen on " + r.endpoint.o.Listen,
+				Hint: "another program may use that address; choose another one",
+			}
 		}
 	}
 	srv := &http.Server{

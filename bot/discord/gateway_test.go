@@ -136,6 +136,7 @@ func TestCatchUpThatFails(t *testing.T) {
 	})
 	s.fake.Gateway().Close(4009)
 	s.await("the connection is lost", func() bool { return !r.Health().Connected })
+	s.fake.User(anna).Say("meanwhile")
 	r.back(2)
 	s.fake.User(ben).Say("I am here")
 	s.await("ben is heard", func() bool { return len(r.texts(ben)) == 1 })
@@ -144,10 +145,17 @@ func TestCatchUpThatFails(t *testing.T) {
 	s.desk.mu.Unlock()
 	time.Sleep(100 * time.Millisecond)
 	s.desk.mu.Lock()
-	defer s.desk.mu.Unlock()
 	if s.desk.online > noted {
 		t.Error("all is well, it says")
 	}
+	s.desk.mu.Unlock()
+	s.fake.Fail(nil)
+	r.saysAll("before", "meanwhile")
+	s.await("all is well again", func() bool {
+		s.desk.mu.Lock()
+		defer s.desk.mu.Unlock()
+		return s.desk.online > noted
+	})
 }
 
 func TestNeverHello(t *testing.T) {

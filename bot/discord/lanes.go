@@ -95,53 +95,6 @@ func (l *lanes) put(it item) bool {
 	return true
 }
 
-// leave keeps a message where it is, to be fetched when its turn comes. What is no message cannot be fetched: the app
-// says that it failed.
-func (l *lanes) leave(p *lane, it item) bool {
-	if it.in.what != message || p.chat == "" {
-		return false
-	}
-	if p.skipped == "" {
-		p.queue = append(p.queue, item{fetch: &fetch{after: lastMessage(p.queue, it.in.id)}})
-	}
-	if newer(it.in.id, p.skipped) {
-		p.skipped = it.in.id
-	}
-	return true
-}
-
-// lastMessage is the id behind which a fetch must begin.
-func lastMessage(queue []item, next string) string {
-	last := ""
-	for _, it := range queue {
-		if it.in.what == message && newer(it.in.id, last) {
-			last = it.in.id
-		}
-	}
-	if last == "" {
-		last = before(moment(next)) // the queue is all taps; older messages are known and drop out by their ids
-	}
-	return last
-}
-
-// gap lets everything that a person wrote after a message be fetched before what they do from now on.
-func (l *lanes) gap(user, chat, after string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	p := l.of(user, chat)
-	for i, it := range p.queue {
-		if it.fetch != nil && it.fetch.gap && !(i == 0 && p.busy) {
-			if newer(it.fetch.after, after) {
-				it.fetch.after = after
-			}
-			return
-		}
-	}
-	p.queue = append(p.queue, item{fetch: &fetch{after: after, gap: true}})
-	l.behind++
-	l.ready(p)
-}
-
 // ready puts a lane where a worker finds it.
 func (l *lanes) ready(p *lane) {
 	if p.busy || p.parked || len(p.queue) == 0 {
@@ -184,6 +137,12 @@ func (l *lanes) take(slow bool) (p *lane, it item, ok bool) {
 func (l *lanes) done(p *lane) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.drop(p)
+	l.release(p)
+}
+
+// drop takes the first item out. l.mu is held.
+func (l *lanes) drop(p *lane) {
 	it := p.queue[0]
 	p.queue[0] = item{}
 	p.queue = p.queue[1:]
@@ -192,10 +151,7 @@ func (l *lanes) done(p *lane) {
 		l.room.Signal()
 	} else if it.fetch.gap {
 		l.behind--
-	} else {
-		p.skipped = ""
 	}
-	l.release(p)
 }
 
 // more gives the lane back with its first item still there: a fetch that is to go on, after d.
@@ -221,13 +177,6 @@ func (l *lanes) release(p *lane) {
 		return
 	}
 	l.ready(p)
-}
-
-// left tells whether a message was left on Discord that is newer than seen.
-func (l *lanes) left(p *lane, seen string) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return p.skipped != "" && newer(p.skipped, seen)
 }
 
 // caughtUp tells whether no gap is open.

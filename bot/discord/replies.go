@@ -17,6 +17,9 @@ import (
 // tokenLives is how long the token of an interaction is used. Discord says 15 minutes.
 const tokenLives = 14 * time.Minute
 
+// skew is how far our clock may be behind Discord's.
+const skew = 10 * time.Second
+
 // replies are the commands whose answer is still to be filled. They are in memory only: after a restart the answer
 // is sent as a message of its own.
 type replies struct {
@@ -149,7 +152,7 @@ func (r *replies) again(event string, d *deferred) {
 // nonce. Only a command from before this run is worth the question.
 func (a *Adapter) answered(ctx context.Context, q flows.Queued, p part) (made, error) {
 	_, id, ok := strings.Cut(q.Answers, "/i/")
-	if !ok || q.To.Chat == "" || !strings.HasPrefix(q.Answers, Platform+"/") || !moment(id).Before(a.began) {
+	if !ok || q.To.Chat == "" || !strings.HasPrefix(q.Answers, Platform+"/") || moment(id).After(a.began.Add(skew)) {
 		return made{}, nil
 	}
 	var page []json.RawMessage

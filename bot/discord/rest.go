@@ -33,11 +33,11 @@ type client struct {
 	token func() string
 }
 
-func newClient(base *url.URL, token string) *client {
+func newClient(base *url.URL, token string, perSecond float64) *client {
 	return &client{
 		base: base, token: func() string { return token },
 		http: &http.Client{
-			Transport:     newTransport(base),
+			Transport:     newTransport(base, perSecond),
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}

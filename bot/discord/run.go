@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,7 +18,7 @@ const (
 	ackGrace  = time.Second // for answers under way when Run ends
 	ackMost   = 256         // of them at a time
 	rawMost   = 1024        // events between the gateway and the dispatcher
-	slowEvery = 15          // fetches a second, of what was missed
+	slowEvery = 20          // fetches a second, of what was missed: replies need the rest
 )
 
 // run is one Run.
@@ -51,29 +49,6 @@ type rawEvent struct {
 	at   time.Time
 }
 
-// Identity is who the bot is.
-type Identity struct{ ID, Username, AppID string }
-
-// Me asks Discord who the bot is.
-func (a *Adapter) Me(ctx context.Context) (Identity, error) {
-	var app struct {
-		ID  string
-		Bot struct{ ID, Username string }
-	}
-	err := a.rest.do(ctx, call{method: http.MethodGet, path: "/applications/@me"}, &app)
-	if err == nil && app.Bot.ID == "" {
-		err = a.rest.do(ctx, call{method: http.MethodGet, path: "/users/@me"}, &app.Bot)
-	}
-	switch {
-	case unauthorized(err):
-		return Identity{}, refused("401")
-	case err != nil:
-		return Identity{}, fmt.Errorf("discord: ask who the bot is: %w", err)
-	}
-	a.set(func(s *state) { s.name = app.Bot.Username })
-	return Identity{ID: app.Bot.ID, Username: app.Bot.Username, AppID: app.ID}, nil
-}
-
 // Run receives until ctx ends. See the package comment for its goroutines, all of which end before it returns, but for
 // those of a gateway session that hangs.
 func (a *Adapter) Run(ctx context.Context, handle func(context.Context, flows.Event) error) error {
@@ -97,29 +72,6 @@ func (a *Adapter) Run(ctx context.Context, handle func(context.Context, flows.Ev
 		a.problem(p.Error())
 	}
 	return err
-}
-
-// begin finds out who the bot is, however long that takes.
-func (r *run) begin() error {
-	wait := backoff{least: r.times.Backoff, most: r.times.Longest}
-	for {
-		me, err := r.Me(r.ctx)
-		if err == nil {
-			r.me = me
-			return nil
-		}
-		if p, ok := errors.AsType[*bot.PlatformError](err); ok {
-			r.stop(p)
-		}
-		if r.ctx.Err() != nil {
-			return err
-		}
-		r.log.Warn("discord: not in reach", "failure", sendError(err, false))
-		r.problem("Discord is not in reach; it is tried again")
-		if err := sleep(r.ctx, wait.next()); err != nil {
-			return err
-		}
-	}
 }
 
 // all runs every goroutine, and returns when the last one has ended.

@@ -28,11 +28,15 @@ type transport struct {
 // A burst and the rate together stay within 50 in any second.
 const burst = 5
 
-func newTransport(host *url.URL) *transport {
+func newTransport(host *url.URL, perSecond float64) *transport {
+	limit := rate.Limit(perSecond)
+	if perSecond <= 0 {
+		limit = rate.Inf
+	}
 	base := http.DefaultTransport.(*http.Transport).Clone()
 	base.Proxy = nil // no host but the configured one
 	base.MaxIdleConnsPerHost = 32
-	return &transport{base: base, host: host, limiter: rate.NewLimiter(perSecond, burst), routes: map[string]time.Time{}}
+	return &transport{base: base, host: host, limiter: rate.NewLimiter(limit, burst), routes: map[string]time.Time{}}
 }
 
 // held is a request that was not made, since Discord asked for a longer rest than its caller wants to wait for.

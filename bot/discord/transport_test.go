@@ -44,7 +44,7 @@ func header(kv ...string) http.Header {
 }
 
 func testTransport(s server) *transport {
-	t := newTransport(&url.URL{Scheme: "https", Host: "discord.com"})
+	t := newTransport(&url.URL{Scheme: "https", Host: "discord.com"}, perSecond)
 	t.base = s
 	return t
 }
