@@ -31,7 +31,9 @@ const msg = `{"type":0,"content":"x","mentions":[],"mention_roles":[],"attachmen
 
 func TestDiscordExchanges(t *testing.T) {
 	d := discord(t)
-	send := func(body string) error { return d.Exchange("POST", "/channels/2/messages", []byte(body), 200, []byte(msg)) }
+	send := func(body string) error {
+		return d.Exchange("POST", "/channels/2/messages", []byte(body), 200, []byte(msg))
+	}
 	button := func(id string) string { return fmt.Sprintf(`{"type":2,"style":2,"label":"a","custom_id":%q}`, id) }
 	row := func(inner string) string {
 		return `{"content":"x","components":[{"type":1,"components":[` + inner + `]}]}`
