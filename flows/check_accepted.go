@@ -36,7 +36,7 @@ func (c *flowCheck) accepted() {
 		for _, s := range f.Steps {
 			d := c.answer(f, s.Ask)
 			switch {
-			case s.Kind == KPair:
+			case s.Kind.joins():
 				words := append(c.confirmWords(s), c.exitWords(s)...)
 				skip := c.engineWords("")
 				if s.Pair != "claim" {
@@ -172,7 +172,7 @@ func (c *flowCheck) engineLabels() {
 	var all []acceptedWord
 	for _, group := range [][]string{{"label_skip", "label_done", "label_yes", "label_no"}, {"label_share", "label_keep"}, {"label_open"}, {"label_undo"},
 		{"label_share_anyway", "label_keep"}, {"label_let_use", "label_keep"}, {"label_close", "label_leave_it"}, {"label_stay", "label_leave_quietly"},
-		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}, {"label_item"}} {
+		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}, {"label_item"}, {"label_remove", "label_leave_it"}} {
 		var words []acceptedWord
 		for _, key := range group {
 			if w := c.engineWord(key); w.word != "" { // a missing one is F02

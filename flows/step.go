@@ -22,6 +22,7 @@ const (
 	codeFor     = 15 * time.Minute // a pairing code
 	maxTries    = 5                // wrong codes of one person in codeFor
 	maxTriesAll = 100              // wrong codes of everybody in codeFor
+	maxAccounts = 3                // of one person
 )
 
 // run is one step under way. It owns copies of the states, so whatever goes wrong in it changes nothing.
@@ -32,9 +33,11 @@ type run struct {
 	self    *State
 	other   *State
 	out     Output
-	moved   bool // a timer moved the track: nothing is said until its person's next input
-	passed  int  // questions that exist no more
-	holding bool // after an instant: what the flow says waits for its person, rather than be left out
+	moved   bool                 // a timer moved the track: nothing is said until its person's next input
+	passed  int                  // questions that exist no more
+	away    *aside               // where what is said now goes, when that is not where its person is
+	former  map[PersonID]Address // where somebody was before this step
+	holding bool                 // after an instant: what the flow says waits for its person, rather than be left out
 }
 
 // Step is the engine: what happened, and what is there, to what will be there. It is pure: the same arguments give the
@@ -53,7 +56,7 @@ func (l *Library) Step(in Input, ev Event) Output {
 	case ev.Kind == Fired:
 		r.fired()
 	case ev.Kind == Gone:
-		if p, ok := r.self.Person(in.Who); ok {
+		if p, ok := r.self.Person(in.Who); ok && p.Addr.same(ev.From) { // another account of theirs may be out of reach
 			p.Gone = true
 		}
 	default:
@@ -181,6 +184,7 @@ func (r *run) emit(p *Person, m Message) string {
 	if m.Until.IsZero() {
 		m.Until = r.ev.At.Add(replyFor)
 	}
+	m.At = r.place(p, m.Op)
 	r.out.Messages = append(r.out.Messages, m)
 	return m.ID
 }
