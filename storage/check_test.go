@@ -31,8 +31,10 @@ func check(t fataler, db *DB) Snapshot {
 			p := &s.People[i]
 			parts++
 			people[string(p.ID)] = string(s.Unit)
-			if p.Addr != (flows.Address{}) {
-				accounts[p.Addr.Platform+"\x00"+p.Addr.User] = string(p.ID)
+			for _, a := range append([]flows.Address{p.Addr}, p.Also...) {
+				if a != (flows.Address{}) {
+					accounts[a.Platform+"\x00"+a.User] = string(p.ID)
+				}
 			}
 			for _, tm := range p.Timers {
 				n := uint64(tm.Due.UnixNano())
