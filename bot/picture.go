@@ -162,7 +162,7 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 		p.add(l, q) // to be dropped
 		return
 	}
-	if p.adapter == nil || d.holds.has(a) {
+	if p.adapter == nil || d.holds.has(a) && q.Message.At == nil {
 		return
 	}
 	next := l.next

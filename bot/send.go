@@ -16,7 +16,9 @@ func (d *deliverer) fly(ctx context.Context, a Adapter, f flight, tries int) fli
 		d.log.Info("dropped a message that came too late", "person", f.row.Person, "message", f.row.Message)
 	} else {
 		ref, f.failure = send(ctx, a, f.row)
-		f.verdict = judge(f.failure, tries)
+		if f.verdict = judge(f.failure, tries); f.verdict.hold && f.row.Message.At != nil {
+			f.verdict = verdict{done: true} // not where its person is: they are in reach elsewhere, and more may follow there
+		}
 		d.report(f)
 	}
 	keep := context.WithoutCancel(ctx) // what was sent is done, even if we are asked to stop now

@@ -109,7 +109,7 @@ const (
 type Message struct {
 	ID      string    `json:"id"` // unique for its recipient, at most 25 characters: a platform's nonce
 	To      PersonID  `json:"to"`
-	At      *Address  `json:"at,omitempty"` // nil: wherever To is; else another account of theirs, or one that was until now
+	At      *Address  `json:"at,omitempty"` // nil: wherever To is; else another account of theirs, or one that was until now. Dropped where that is out of reach
 	Op      Op        `json:"op,omitempty"`
 	On      string    `json:"on,omitempty"`
 	Body    []Block   `json:"body,omitempty"`

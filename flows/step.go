@@ -20,6 +20,7 @@ const (
 	maxSteps    = 100              // steps without a wait, far above what the checker lets pass
 	maxCalls    = 4                // flows called from flows
 	codeFor     = 15 * time.Minute // a pairing code
+	asideFor    = 15 * time.Minute // what is said on an account that its person is not using
 	maxTries    = 5                // wrong codes of one person in codeFor
 	maxTriesAll = 100              // wrong codes of everybody in codeFor
 	maxAccounts = 3                // of one person
@@ -181,10 +182,14 @@ func (r *run) emit(p *Person, m Message) string {
 	p.LastMsg++
 	m.ID = p.messageID(leakCount(r, p, p.LastMsg))
 	m.To = p.ID
-	if m.Until.IsZero() {
-		m.Until = r.ev.At.Add(replyFor)
-	}
 	m.At = r.place(p, m.Op)
+	switch {
+	case !m.Until.IsZero():
+	case m.At == nil:
+		m.Until = r.ev.At.Add(replyFor)
+	default: // what waits for another account's app is not to hold up what follows here
+		m.Until = r.ev.At.Add(asideFor)
+	}
 	r.out.Messages = append(r.out.Messages, m)
 	return m.ID
 }
