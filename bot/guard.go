@@ -149,6 +149,8 @@ func flaw(in flows.Input, ev flows.Event, out flows.Output) string {
 			return "a message to nobody"
 		case m.ID == "" || len(m.ID) > 25:
 			return "a message id that is empty or too long"
+		case m.At != nil && !hasAccount(in, out, m.To, *m.At):
+			return "a message to an account that is not its person's"
 		case ids[m.To][m.ID]:
 			return "a message id twice"
 		case ids[m.To] == nil:
@@ -157,6 +159,18 @@ func flaw(in flows.Input, ev flows.Event, out flows.Output) string {
 		ids[m.To][m.ID] = true
 	}
 	return ""
+}
+
+// hasAccount says that an account is one of somebody's, before the step or after it.
+func hasAccount(in flows.Input, out flows.Output, who flows.PersonID, a flows.Address) bool {
+	states := append(slices.Clone(out.States), in.Self)
+	if in.Other != nil {
+		states = append(states, *in.Other)
+	}
+	return slices.ContainsFunc(states, func(s flows.State) bool {
+		p, ok := s.Person(who)
+		return ok && slices.ContainsFunc(p.Accounts(), func(b flows.Address) bool { return accountOf(a) == accountOf(b) })
+	})
 }
 
 // caught describes a panic by its type and its place: its value may hold somebody's words. Call it in the deferred

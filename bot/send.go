@@ -40,6 +40,9 @@ func (d *deliverer) fly(ctx context.Context, a Adapter, f flight) flight {
 			f.past.known = time.Since(f.began)
 		}
 		f.verdict = judge(f.failure, f.past)
+		if f.verdict.hold && f.row.Message.At != nil {
+			f.verdict = verdict{done: true} // not where its person is: they are in reach elsewhere, and more may follow there
+		}
 		d.report(f)
 	}
 	switch {

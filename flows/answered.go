@@ -109,7 +109,7 @@ func (r *run) skipStep(p *Person, id int) {
 		r.flowGone(p, id)
 	case st.Kind.door():
 		r.doorButton(p, id, st, "keep")
-	case st.Kind == KPair:
+	case st.Kind.joins():
 		r.pairSkip(p, id, st)
 	default:
 		r.leaveQuestion(p, t, st)

@@ -63,7 +63,7 @@ func (r *run) present(p *Person, id int) {
 	case st.Kind.door():
 		t.Phase = Asking
 		r.presentDoor(p, id, st)
-	case st.Kind == KPair:
+	case st.Kind.joins():
 		r.presentPair(p, id, st)
 	default: // a timer led to something that only its person's input may show
 		r.walk(p, id)
@@ -93,7 +93,7 @@ func (r *run) answerText(p *Person, id int, text string) {
 		return
 	}
 	switch {
-	case st.Kind == KPair:
+	case st.Kind.joins():
 		r.pairText(p, id, st, text)
 		return
 	case st.Kind != KAsk:
@@ -204,7 +204,7 @@ func (r *run) answerButton(p *Person, id int, b Button) {
 	if exit, ok := strings.CutPrefix(b.Value, "exit:"); ok {
 		for _, e := range st.Exits {
 			if e.ID == exit {
-				if st.Kind == KPair {
+				if st.Kind.joins() {
 					r.endPairing(p)
 				} else {
 					r.leaveQuestion(p, t, st)
@@ -215,7 +215,7 @@ func (r *run) answerButton(p *Person, id int, b Button) {
 			}
 		}
 	}
-	if st.Kind == KPair {
+	if st.Kind.joins() {
 		r.pairButton(p, id, st, b)
 		return
 	}

@@ -6,12 +6,12 @@ import "time"
 // minute.
 const awayMargin = time.Minute
 
-// away shows the open question once more to somebody whose tap may have been lost while their platform was out of reach, and
+// afterGap shows the open question once more to somebody whose tap may have been lost while their platform was out of reach, and
 // says whether it did. It comes by the clock, so it keeps the rules of what does: the budget, quiet hours, /stop.
 //
 // A question that was asked later than the gap began was asked by an input that came after it, and its buttons were pressed
 // by nobody before. (A partner's code can bring one within the gap, too. It stays for a quarter hour, with buttons that work.)
-func (r *run) away() bool {
+func (r *run) afterGap() bool {
 	p, ok := r.self.Person(r.in.Who)
 	if !ok || p.Addr.Platform != r.ev.From.Platform {
 		return false

@@ -40,7 +40,7 @@ func (c *flowCheck) accepted() {
 		for _, s := range f.Steps {
 			d := c.answer(f, s.Ask)
 			switch {
-			case s.Kind == KPair:
+			case s.Kind.joins():
 				words := append(c.confirmWords(s), c.exitWords(s)...)
 				skip := c.engineWords("")
 				if s.Pair != "claim" {
@@ -169,6 +169,16 @@ func (c *flowCheck) engineWord(key string) acceptedWord {
 	return acceptedWord{word: c.lib.Words[key], means: fmt.Sprintf("the button %q of words.yaml", key), pos: c.at(c.lib, "texts", key), label: true}
 }
 
+// longestApp is the longest name of a platform, as it is shown, with the number of a further account there.
+func (c *flowCheck) longestApp() (app string) {
+	for _, key := range []string{"app_telegram", "app_discord", "app_web", "app_other"} {
+		if name := c.lib.Words[key]; length(name) > length(app) {
+			app = name
+		}
+	}
+	return app + " " + itoa(maxAccounts)
+}
+
 // engineLabels compares the engine's own labels where they stand beside each other.
 func (c *flowCheck) engineLabels() {
 	if c.nodes[c.lib] == nil {
@@ -177,11 +187,12 @@ func (c *flowCheck) engineLabels() {
 	var all []acceptedWord
 	for _, group := range [][]string{{"label_skip", "label_done", "label_yes", "label_no"}, {"label_share", "label_keep"}, {"label_open"}, {"label_undo"},
 		{"label_share_anyway", "label_keep"}, {"label_let_use", "label_keep"}, {"label_close", "label_leave_it"}, {"label_stay", "label_leave_quietly"},
-		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}, {"label_item"}, {"label_write", "label_skip"}} {
+		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}, {"label_item"}, {"label_remove", "label_leave_it"},
+		{"account_here", "label_leave_it"}, {"label_write", "label_skip"}} {
 		var words []acceptedWord
 		for _, key := range group {
 			if w := c.engineWord(key); w.word != "" { // a missing one is F02
-				w.word = strings.ReplaceAll(w.word, "{n}", itoa(maxOffered))
+				w.word = strings.NewReplacer("{n}", itoa(maxOffered), "{app}", c.longestApp()).Replace(w.word)
 				w.own = true
 				words = append(words, w)
 			}

@@ -7,7 +7,10 @@ import (
 
 // derivedTypes are the types that the registered functions compute.
 var derivedTypes = map[string]Type{"checkin_in_quiet": YesNo, "local_time": Time, "light_week": YesNo, "idea_day": YesNo,
-	"idea_today": YesNo, "reveal_time": Time, "paired": YesNo}
+	"idea_today": YesNo, "reveal_time": Time, "paired": YesNo, "accounts": Scale, "operator": OneOf}
+
+// derivedValues are all that a function can give, where the type alone does not say it.
+var derivedValues = map[string][]string{"accounts": {"1", "2", "3"}, "operator": {"nobody", "me", "partner"}}
 
 // derivedOpenly are those that read nothing of one person's own but the clock: only they can be facts of a couple, which
 // decide for both and count for no secret.
@@ -23,12 +26,20 @@ func (c *flowCheck) facts() {
 			if want, ok := derivedTypes[d.Derived]; ok && d.Type != "" && d.Type != want {
 				c.log.add("F01", pos, "give it type: "+string(want), "%s is %s, and %q computes %s", of+name, typePhrase(d), d.Derived, typePhrase(&Decl{Type: want}))
 			}
+			if want := derivedValues[d.Derived]; want != nil && d.Type == derivedTypes[d.Derived] && !sameWords(optionIDs(d), want) {
+				c.log.add("F01", pos, "let it have "+listed(want), "%q computes %s, and %s has others", d.Derived, listed(want), of+name)
+			}
 			if of == "couple." && d.Derived != "" && !slices.Contains(derivedOpenly, d.Derived) {
 				c.log.add("F11", pos, "compute it in person.yaml", "%s would be computed from what is one person's own, and both flows go by it", of+name)
 			}
 		}
 	}
 	c.coupleClock()
+}
+
+// sameWords says that two lists hold the same, in any order.
+func sameWords(a, b []string) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
 }
 
 // coupleClock is F02 for what the instants of a couple hang on. Without a clock of their own each of the two would go by

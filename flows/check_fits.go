@@ -59,7 +59,7 @@ func (c *flowCheck) ownWait(s *Step) (time.Duration, Pos) {
 		return day + time.Hour, c.at(s, "at") // a day that has 25 hours
 	case s.Timeout != nil:
 		return s.Timeout.After, c.at(s, "timeout", "after")
-	case s.Kind == KPair:
+	case s.Kind.joins():
 		return codeFor, s.Pos
 	}
 	return 0, s.Pos

@@ -41,7 +41,7 @@ func (c *flowCheck) tooMany(pos Pos, what string, n int) {
 func (c *flowCheck) previews(f *Flow) {
 	long := map[*Decl]int{}
 	for _, s := range f.Steps {
-		if n := c.again() + c.filled(f, s.Text, c.longestFact("name")); n > maxPreview && (s.Kind == KOpen || s.Kind == KClose || s.Kind == KPart) {
+		if n := c.again() + c.filled(f, s.Text, c.longestFact("name")); n > maxPreview && (s.Kind == KOpen || s.Kind == KClose || s.Kind == KPart || s.Kind == KRemove) {
 			c.log.add("F17", s.TextPos, "say it shorter", "this can have %d characters, more than the %d that fit one message", n, maxPreview)
 		}
 		for _, t := range s.Items {

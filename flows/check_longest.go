@@ -127,7 +127,7 @@ func (c *flowCheck) edgeWait(f *Flow, s *Step, e graphEdge) stepWait {
 	switch {
 	case e.kind == edgeTimeout, s.Kind == KSleep, s.Kind == KBoth, s.Kind == KWaitFor:
 		w.long, _ = c.ownWait(s)
-	case s.Kind == KPair && s.Pair != "claim" && e.key == "ended":
+	case s.Kind.joins() && s.Pair != "claim" && e.key == "ended":
 		w.long = codeFor // the quarter hour of a code
 	case s.Kind == KRun:
 		if callee := c.flow(s.Run); callee != nil {

@@ -124,8 +124,8 @@ func (c *flowCheck) names(f *Flow) {
 			c.doorNames(f, s)
 		case KRun:
 			c.runNames(s)
-		case KPair:
-			c.buttonNames(s, []string{"yes", "no"}, "pair: "+s.Pair)
+		case KPair, KAccount:
+			c.buttonNames(s, []string{"yes", "no"}, s.part())
 		}
 	}
 }

@@ -57,11 +57,11 @@ func (c *flowCheck) optionMaps(f *Flow) {
 			if callee := c.flow(s.Run); callee != nil {
 				c.complete(s, results(callee), "result", fmt.Sprintf("flow %q", callee.Name))
 			}
-		case KPair:
+		case KPair, KAccount:
 			if s.Pair != "" {
-				c.complete(s, pairOutcomes[s.Pair], "outcome", "pair: "+s.Pair)
+				c.complete(s, pairOutcomes[s.part()], "outcome", s.part())
 			}
-		case KBoth, KPart:
+		case KBoth, KPart, KRemove:
 			c.complete(s, doorOutcomes[s.Kind], "outcome", article(string(s.Kind))+" step")
 		default:
 			c.log.add("F01", c.at(s, "go"), "name one step", "go of %s step is one step", article(string(s.Kind)))

@@ -7,8 +7,8 @@ import (
 
 // textScope says what the holes of a text may name besides person.x and you.name.
 type textScope struct {
-	flow *Flow  // nil: nothing of a flow
-	pair string // the part of pairing that the step is
+	flow *Flow // nil: nothing of a flow
+	pair *Step // nil, or a part of joining: its holes
 }
 
 // textHoles are the names between braces, in order; sound is false for a brace without its other half.
@@ -36,9 +36,9 @@ func (c *flowCheck) texts(f *Flow) {
 			c.noHoles(s.Remind.Text, c.at(s, "remind", "text"), "a reminder")
 		}
 		for _, t := range c.stepTexts(s) {
-			c.holes(t.text, t.pos, textScope{flow: f, pair: s.Pair})
+			c.holes(t.text, t.pos, textScope{flow: f, pair: s})
 		}
-		if s.Kind == KPair && s.Text != "" {
+		if s.Kind.joins() && s.Text != "" {
 			c.pairHole(s)
 		}
 	}
@@ -63,10 +63,10 @@ func (c *flowCheck) stepTexts(s *Step) []placedText {
 
 // pairHole demands the hole without which the step would be senseless.
 func (c *flowCheck) pairHole(s *Step) {
-	need := map[string]string{"offer": "pair.code", "confirm": "pair.name"}[s.Pair]
+	need := map[string]string{"pair: offer": "pair.code", "pair: confirm": "pair.name", "account: add": "pair.code", "account: move": "pair.code"}[s.part()]
 	names, _ := textHoles(s.Text)
 	if need != "" && !slices.Contains(names, need) {
-		c.log.add("F02", s.TextPos, "put {"+need+"} into it", "the text of pair: %s does not show {%s}", s.Pair, need)
+		c.log.add("F02", s.TextPos, "put {"+need+"} into it", "the text of %s does not show {%s}", s.part(), need)
 	}
 }
 
@@ -108,10 +108,7 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 	case "you":
 		return onlyYourName(name, "{you.name}")
 	case "pair":
-		if want := map[string]string{"offer": "code", "confirm": "name"}[in.pair]; rest != want || want == "" {
-			return &condError{"F02", "hole {" + name + "} has no meaning here", "{pair.code} belongs to pair: offer and {pair.name} to pair: confirm"}
-		}
-		return nil
+		return in.pairHole(name, rest)
 	case "me":
 		if in.flow == nil {
 			return &condError{"F10", "hole {" + name + "} is never filled here: nothing is answered yet", "say it without"}
@@ -125,6 +122,21 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 		return nil
 	}
 	return c.drawnHole(name, scope, rest, in.flow)
+}
+
+// pairHole is F02 for what only a joining step knows.
+func (in textScope) pairHole(name, rest string) *condError {
+	if in.pair != nil && in.pair.Pair != "" {
+		want := map[string]string{"pair: offer": "code", "pair: confirm": "name", "account: add": "code", "account: move": "code", "account: confirm": "app"}
+		if want[in.pair.part()] == rest {
+			return nil
+		}
+	}
+	hint := "{pair.code} belongs to pair: offer and {pair.name} to pair: confirm"
+	if in.pair != nil && in.pair.Kind == KAccount || rest == "app" {
+		hint = "{pair.code} belongs to account: add and move, and {pair.app} to account: confirm"
+	}
+	return &condError{"F02", "hole {" + name + "} has no meaning here", hint}
 }
 
 func (c *flowCheck) drawnHole(name, binding, field string, f *Flow) *condError {

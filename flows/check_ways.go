@@ -129,7 +129,7 @@ func (g *flowGraph) leaves(i int, of []int) bool {
 		if of[e.to] == of[i] {
 			continue
 		}
-		if s.Kind == KAsk || s.Kind == KPair || s.Kind.door() || s.Kind == KDraw && e.kind == edgeNoneLeft {
+		if s.Kind == KAsk || s.Kind.joins() || s.Kind.door() || s.Kind == KDraw && e.kind == edgeNoneLeft {
 			return true
 		}
 	}
@@ -167,7 +167,7 @@ func (g *flowGraph) cycles(keep edgeFilter) graphCycles {
 func (c *flowCheck) waits(f *Flow) {
 	for _, s := range f.Steps {
 		switch {
-		case s.Kind == KAsk, s.Kind == KPair && s.Pair == "claim":
+		case s.Kind == KAsk, s.Kind.joins() && s.Pair == "claim":
 			c.wayOut(s, "skip", c.nodes[s].get("skip"), "the step to go to without an answer")
 			c.wayOut(s, "timeout", c.nodes[s].get("timeout"), "{ after: 2h, go: … }")
 		case s.Kind == KShare && c.nodes[s].get("share").get("items") != nil, s.Kind.door() && s.Kind != KShare:

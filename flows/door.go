@@ -1,8 +1,9 @@
 package flows
 
-// door says that a step shows what would pass to the other, and waits for a tap on it.
+// door says that a step shows what a tap would do that cannot be undone by another answer: pass something to the other,
+// take it back, part two people or an account.
 func (k StepKind) door() bool {
-	return k == KShare || k == KTogether || k == KOpen || k == KClose || k == KTakeBack || k == KPart
+	return k == KShare || k == KTogether || k == KOpen || k == KClose || k == KTakeBack || k == KPart || k == KRemove
 }
 
 // needsOther says that the step offers something to the other, and so is nothing for somebody alone.
@@ -31,6 +32,8 @@ func (r *run) presentDoor(p *Person, id int, st *Step) {
 		r.presentTakeBack(p, id, st)
 	case KPart:
 		r.presentPart(p, id, st)
+	case KRemove:
+		r.presentRemove(p, id, st)
 	default:
 		r.presentShare(p, id, st)
 	}
@@ -47,6 +50,8 @@ func (r *run) doorButton(p *Person, id int, st *Step, value string) {
 		r.takeBackButton(p, id, st, value)
 	case KPart:
 		r.partButton(p, id, st, value == "leave")
+	case KRemove:
+		r.removeButton(p, id, st, value)
 	default:
 		r.decide(p, id, st, value == "share")
 	}

@@ -109,6 +109,7 @@ const (
 type Message struct {
 	ID      string    `json:"id"` // unique for its recipient, at most 25 characters: a platform's nonce
 	To      PersonID  `json:"to"`
+	At      *Address  `json:"at,omitempty"` // nil: wherever To is; else another account of theirs, or one that was until now. Dropped where that is out of reach
 	Op      Op        `json:"op,omitempty"`
 	On      string    `json:"on,omitempty"`
 	Body    []Block   `json:"body,omitempty"`
@@ -179,7 +180,7 @@ type Output struct {
 	// States replace Self and Other: a loaded unit that is not among them is removed, and a person
 	// who is in none of them is forgotten (but for messages still to be delivered).
 	States    []State
-	Messages  []Message // in order; To is in States or was in Self, or else is a stranger: the event's own sender, who is not kept
+	Messages  []Message // in order; To is in States or was in Self or Other, or else is a stranger: the event's own sender, who is not kept
 	Journal   []Entry
 	WrongCode bool // a pairing code of nobody was tried
 }

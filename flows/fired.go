@@ -49,7 +49,7 @@ func (r *run) firedAt(p *Person, t *Track, timer Timer) {
 	}
 	switch timer.What {
 	case "expire":
-		if st != nil && st.Kind == KPair {
+		if st != nil && st.Kind.joins() {
 			r.endPairing(p)
 		}
 		r.over(p, t.ID, "expired")

@@ -73,7 +73,10 @@ const (
 	KRun    StepKind = "run"
 	KEnd    StepKind = "end"
 	KPair   StepKind = "pair" // offer, claim, confirm: two people become one couple
-	KShow   StepKind = "show" // cards: what was shared with this person
+	// KAccount is the same for two accounts of one person: add and move offer a code, the new account claims it, both confirm.
+	KAccount StepKind = "account"
+	KRemove  StepKind = "remove" // account: one of several accounts of this person
+	KShow    StepKind = "show"   // cards: what was shared with this person
 
 	// The doors, beside share. Each shows exactly what passes before its author's tap.
 	KTogether StepKind = "together"  // a double reveal
@@ -84,6 +87,20 @@ const (
 	KTakeBack StepKind = "take_back" // what was shared lately
 	KPart     StepKind = "part"      // quietly, openly: this person leaves the couple
 )
+
+// joins says that the step is a part of joining two by a code: two people, or two accounts of one.
+func (k StepKind) joins() bool { return k == KPair || k == KAccount }
+
+// part is a joining step as its author wrote it: "pair: offer", "account: move".
+func (s *Step) part() string {
+	switch {
+	case s.Kind == KAccount && s.Pair == "offer" && s.Move:
+		return "account: move"
+	case s.Kind == KAccount && s.Pair == "offer":
+		return "account: add"
+	}
+	return string(s.Kind) + ": " + s.Pair
+}
 
 // Exit is a button that answers nothing and leads elsewhere.
 type Exit struct {
@@ -146,7 +163,8 @@ type Step struct {
 	Run  string
 	With []Assign // run: answers of the called flow
 
-	Pair string // offer, claim, confirm
+	Pair string // pair, account: offer, claim, confirm
+	Move bool   // account: the offer is to give up the account that it is made on
 	Show string // cards
 	End  string // end, and say … end
 }

@@ -181,7 +181,7 @@ func (r *run) leave(p *Person) {
 	}
 	if st := r.lib.stepOf(t); st != nil {
 		switch st.Kind {
-		case KPair:
+		case KPair, KAccount:
 			r.endPairing(p)
 		case KBoth:
 			r.withdraw(p, t, st)
@@ -200,7 +200,7 @@ func (r *run) back(p *Person) {
 	}
 	mark := t.Marks[len(t.Marks)-1]
 	t.Marks = t.Marks[:len(t.Marks)-1]
-	if st := r.lib.stepOf(t); st != nil && st.Kind == KPair {
+	if st := r.lib.stepOf(t); st != nil && st.Kind.joins() {
 		r.endPairing(p)
 	}
 	r.closePrompt(p, t.ID)

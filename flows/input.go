@@ -12,6 +12,7 @@ func (r *run) input() {
 	if !ok {
 		p = r.newcomer()
 	}
+	r.arrives(p)
 	if p.Gone {
 		p.Gone = false
 		defer r.knockAgain(p.ID)

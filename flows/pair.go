@@ -12,14 +12,19 @@ import (
 
 // enterPair begins a pair step.
 func (r *run) enterPair(p *Person, t *Track, st *Step) (string, bool) {
-	if r.home(p).paired() || r.moved && st.Pair == "offer" { // a code nobody asked for is none
-		return r.outcome(p, st, "ended"), false
+	if what := r.closed(p, st); what != "" {
+		return r.outcome(p, st, what), false
 	}
-	p.Welcomed = true // pairing comes after the last question of the welcome
+	if st.Kind == KPair {
+		p.Welcomed = true // pairing comes after the last question of the welcome
+	}
 	t = r.onlyPairing(p, t.ID)
 	switch st.Pair {
 	case "offer":
 		p.Pair = &Pairing{Code: r.ev.Seed.code(p.ID), Expires: r.ev.At.Add(codeFor)}
+		if st.Kind == KAccount {
+			p.Pair.Account, p.Pair.At, p.Pair.Move = true, p.Addr, st.Move
+		}
 		p.timer(Timer{Name: "code", Due: p.Pair.Expires, What: "code"})
 	case "claim":
 		p.Pair = nil // entering a code gives up one's own, and a yes to another
@@ -31,18 +36,31 @@ func (r *run) enterPair(p *Person, t *Track, st *Step) (string, bool) {
 			}
 		}
 	case "confirm":
-		if p.Pair == nil || p.Pair.Ended || p.Pair.Peer == "" {
+		if p.Pair == nil || p.Pair.Ended || p.Pair.Peer == "" || p.Pair.Account != (st.Kind == KAccount) {
 			return r.outcome(p, st, "ended"), false
 		}
 	}
 	return "", r.wait(p, t, st)
 }
 
+// closed is how a step ends that cannot begin, or "".
+func (r *run) closed(p *Person, st *Step) string {
+	switch {
+	case r.moved && st.Pair == "offer": // a code nobody asked for is none
+		return "ended"
+	case st.Kind == KAccount:
+		return accountClosed(p, st)
+	case r.home(p).paired():
+		return "ended"
+	}
+	return ""
+}
+
 // onlyPairing ends other conversations that wait for a code: one person has one at a time.
 func (r *run) onlyPairing(p *Person, id int) *Track {
 	for i := len(p.Tracks) - 1; i >= 0; i-- {
 		if t := &p.Tracks[i]; t.ID != id {
-			if st := r.lib.stepOf(t); st != nil && st.Kind == KPair {
+			if st := r.lib.stepOf(t); st != nil && st.Kind.joins() {
 				r.drop(p, t.ID)
 			}
 		}
@@ -105,7 +123,7 @@ func (r *run) pairHole(p *Person, field string) string {
 		return ""
 	case field == "code":
 		return p.Pair.Code
-	case field == "name":
+	case field == "name", field == "app":
 		return p.Pair.Name
 	}
 	return ""
@@ -140,7 +158,7 @@ func (r *run) claim(p *Person, t *Track, st *Step, code string) (string, bool) {
 		r.say(p, r.lib.word("pair_own"))
 		return "", false
 	}
-	o := r.offerer(code)
+	o := r.offerer(code, st.Kind)
 	if o == nil {
 		p.Tries = append(p.Tries, now)
 		r.out.WrongCode = true
@@ -153,6 +171,9 @@ func (r *run) claim(p *Person, t *Track, st *Step, code string) (string, bool) {
 	}
 	o.Pair.Peer, o.Pair.Person, o.Pair.Name = r.self.Unit, p.ID, r.lib.nameOf(p)
 	p.Pair = &Pairing{Expires: o.Pair.Expires, Peer: r.other.Unit, Person: o.ID, Name: r.lib.nameOf(o)}
+	if st.Kind == KAccount { // whose it is shows no further than needed
+		p.Pair.Account, p.Pair.Name, o.Pair.Name = true, r.lib.app(o.Pair.At), r.lib.app(p.Addr)
+	}
 	p.timer(Timer{Name: "code", Due: p.Pair.Expires, What: "code"})
 	moved := r.moved
 	r.moved = o.Gone // out of reach: they see it when they come back
@@ -161,14 +182,14 @@ func (r *run) claim(p *Person, t *Track, st *Step, code string) (string, bool) {
 	return r.outcome(p, st, "claimed"), true
 }
 
-// offerer is whose code it is, if it still stands.
-func (r *run) offerer(code string) *Person {
-	if r.other == nil || code == "" || r.other.paired() {
+// offerer is whose code it is, if it still stands, and is for what it was entered for.
+func (r *run) offerer(code string, kind StepKind) *Person {
+	if r.other == nil || code == "" || kind == KPair && r.other.paired() {
 		return nil
 	}
 	for i := range r.other.People {
 		o := &r.other.People[i]
-		if q := o.Pair; q != nil && q.Code == code && q.Peer == "" && !q.Ended && q.Expires.After(r.ev.At) {
+		if q := o.Pair; q != nil && q.Code == code && q.Account == (kind == KAccount) && q.Peer == "" && !q.Ended && q.Expires.After(r.ev.At) {
 			return o
 		}
 	}
@@ -181,6 +202,9 @@ func (r *run) proceed(p *Person, what string) {
 	if t == nil {
 		return
 	}
+	if p.Pair != nil && p.Pair.Code != "" && p.Pair.Account {
+		r.aside(p, p.Pair.At)
+	}
 	id, to := t.ID, r.outcome(p, r.lib.stepOf(t), what)
 	r.closePrompt(p, id)
 	if f := p.focus(); f != nil && f.ID != id {
@@ -188,6 +212,7 @@ func (r *run) proceed(p *Person, what string) {
 	}
 	r.front(p, id)
 	r.next(p, id, Target{Step: to})
+	r.away = nil
 }
 
 // pairButton takes Yes or No.
@@ -210,6 +235,10 @@ func (r *run) pairButton(p *Person, id int, st *Step, b Button) {
 		r.floor(p)
 		return
 	}
+	if p.Pair.Account {
+		r.join(p, o)
+		return
+	}
 	merged := Merge(*r.self, *r.other, UnitID(r.ev.Seed.newID("couple")), r.ev.At)
 	pid, oid := p.ID, o.ID
 	r.self, r.other = &merged, nil
@@ -221,11 +250,12 @@ func (r *run) pairButton(p *Person, id int, st *Step, b Button) {
 
 // peer is the other side, if it has said yes to this very pairing.
 func (r *run) peer(p *Person) *Person {
-	if r.other == nil || r.other.paired() {
+	if r.other == nil || !p.Pair.Account && r.other.paired() {
 		return nil
 	}
 	o, ok := r.other.Person(p.Pair.Person)
-	if !ok || o.Pair == nil || o.Pair.Ended || !o.Pair.Confirmed || o.Pair.Person != p.ID || o.Pair.Peer != r.self.Unit {
+	if !ok || o.Pair == nil || o.Pair.Ended || !o.Pair.Confirmed || o.Pair.Person != p.ID || o.Pair.Peer != r.self.Unit ||
+		o.Pair.Account != p.Pair.Account {
 		return nil
 	}
 	return o
@@ -258,7 +288,7 @@ func (r *run) codeEnded(p *Person) {
 	if p.Pair == nil || p.Pair.Expires.After(r.ev.At) {
 		return
 	}
-	ended := p.Pair.Ended
+	ended, was := p.Pair.Ended, *p.Pair
 	late := r.ev.At.Sub(p.Pair.Expires) > lateAfter
 	p.Pair = nil
 	switch {
@@ -269,6 +299,9 @@ func (r *run) codeEnded(p *Person) {
 			t.Phase = Quiet
 		}
 	default:
+		if was.Account && was.Code != "" {
+			r.aside(p, was.At)
+		}
 		r.proceed(p, "ended")
 	}
 }
@@ -276,7 +309,7 @@ func (r *run) codeEnded(p *Person) {
 // pairing is the conversation that waits at a pair step.
 func (r *run) pairing(p *Person) *Track {
 	for i := range p.Tracks {
-		if st := r.lib.stepOf(&p.Tracks[i]); st != nil && st.Kind == KPair {
+		if st := r.lib.stepOf(&p.Tracks[i]); st != nil && st.Kind.joins() {
 			return &p.Tracks[i]
 		}
 	}

@@ -132,27 +132,36 @@ func (p *flowParser) items(items *yamlNode, key string, s *Step) {
 	}
 }
 
-// pairKeys are the keys of each part of pairing; pairOutcomes are what its go must name.
+// pairKeys are the keys of each part of joining, besides the one that names it; pairOutcomes are what its go must name.
 var (
 	pairKeys = map[string][]string{
-		"offer":   {"pair", "text", "exits", "go"},
-		"claim":   {"pair", "text", "wrong", "exits", "timeout", "skip", "go"},
-		"confirm": {"pair", "text", "wrong", "buttons", "exits", "timeout", "go"},
+		"offer":   {"text", "exits", "go"},
+		"claim":   {"text", "wrong", "exits", "timeout", "skip", "go"},
+		"confirm": {"text", "wrong", "buttons", "exits", "timeout", "go"},
 	}
 	pairOutcomes = map[string][]string{
-		"offer": {"claimed", "ended"}, "claim": {"claimed", "ended"}, "confirm": {"paired", "no", "ended"},
+		"pair: offer": {"claimed", "ended"}, "pair: claim": {"claimed", "ended"}, "pair: confirm": {"paired", "no", "ended"},
+		"account: add": {"claimed", "full", "ended"}, "account: move": {"claimed", "ended"}, "account: claim": {"claimed", "own", "ended"},
+		"account: confirm": {"joined", "no", "ended"},
 	}
 )
 
 func (p *flowParser) pair(n *yamlNode, s *Step) {
-	s.Pair = p.word(n, "pair", "offer", "claim", "confirm")
+	if s.Kind == KAccount {
+		s.Pair = p.word(n, "account", "add", "move", "claim", "confirm")
+		if s.Move = s.Pair == "move"; s.Move || s.Pair == "add" {
+			s.Pair = "offer"
+		}
+	} else {
+		s.Pair = p.word(n, "pair", "offer", "claim", "confirm")
+	}
 	p.question(n, s)
 	if s.Pair == "" {
 		return
 	}
-	p.notHere(n, "pair: "+s.Pair, pairKeys[s.Pair])
+	p.notHere(n, s.part(), append([]string{string(s.Kind)}, pairKeys[s.Pair]...))
 	p.missing(n, quotedStep(s.ID), "text", "go")
 	if s.GoMap == nil && s.Go.Step != "" {
-		p.log.add("F01", s.Go.Pos, "name a step for each of "+listed(pairOutcomes[s.Pair]), "go of pair: %s must be a mapping", s.Pair)
+		p.log.add("F01", s.Go.Pos, "name a step for each of "+listed(pairOutcomes[s.part()]), "go of %s must be a mapping", s.part())
 	}
 }

@@ -1,6 +1,6 @@
 package flows
 
-// door reads the steps that lead to the other person, beside share, and those that wait for an instant.
+// door reads the steps that lead to the other person, beside share, those that wait for an instant, and the end of an account.
 func (p *flowParser) door(n *yamlNode, s *Step) {
 	what := quotedStep(s.ID)
 	s.Timeout, s.None = p.timeout(n.get("timeout")), p.target(n, "none")
@@ -23,6 +23,10 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 		p.missing(n, what, "text")
 		s.Part = p.word(n, "part", "quietly", "openly")
 		s.Text, s.TextPos = p.text(n, "text", maxTextChars), n.at("text")
+	case KRemove:
+		p.missing(n, what, "text")
+		p.word(n, "remove", "account")
+		s.Text, s.TextPos = p.text(n, "text", maxTextChars), n.at("text")
 	case KBoth:
 		s.Both = p.target(n, "both").Step
 		s.At = p.instant(n)
@@ -37,7 +41,8 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 }
 
 // doorOutcomes are what go must name, where it is a mapping.
-var doorOutcomes = map[StepKind][]string{KBoth: {"yes", "otherwise"}, KPart: {"left", "stayed"}}
+var doorOutcomes = map[StepKind][]string{KBoth: {"yes", "otherwise"}, KPart: {"left", "stayed"},
+	KRemove: {"removed", "kept"}}
 
 func (p *flowParser) open(n *yamlNode, s *Step) {
 	if n.get("for") != nil {

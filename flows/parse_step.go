@@ -7,17 +7,18 @@ import (
 
 // stepKeys are the keys of each kind, first the one that names it.
 var stepKeys = map[StepKind][]string{
-	KAsk:    {"ask", "text", "wrong", "buttons", "also", "ready", "exits", "remind", "timeout", "skip", "follow", "go"},
-	KSay:    {"say", "go", "end"},
-	KChoose: {"choose"},
-	KDraw:   {"draw", "from", "count", "score", "reads", "none_left", "go"},
-	KShare:  {"share", "timeout", "none", "go"},
-	KSet:    {"set", "for", "go"},
-	KSleep:  {"sleep", "go"},
-	KRun:    {"run", "with", "go"},
-	KEnd:    {"end"},
-	KPair:   {"pair", "text", "wrong", "buttons", "exits", "timeout", "skip", "go"},
-	KShow:   {"show", "go", "end"},
+	KAsk:     {"ask", "text", "wrong", "buttons", "also", "ready", "exits", "remind", "timeout", "skip", "follow", "go"},
+	KSay:     {"say", "go", "end"},
+	KChoose:  {"choose"},
+	KDraw:    {"draw", "from", "count", "score", "reads", "none_left", "go"},
+	KShare:   {"share", "timeout", "none", "go"},
+	KSet:     {"set", "for", "go"},
+	KSleep:   {"sleep", "go"},
+	KRun:     {"run", "with", "go"},
+	KEnd:     {"end"},
+	KPair:    {"pair", "text", "wrong", "buttons", "exits", "timeout", "skip", "go"},
+	KShow:    {"show", "go", "end"},
+	KAccount: {"account", "text", "wrong", "buttons", "exits", "timeout", "skip", "go"},
 
 	KTogether: {"together", "timeout", "none", "go"},
 	KOpen:     {"open", "for", "preview", "timeout", "none", "go"},
@@ -26,10 +27,11 @@ var stepKeys = map[StepKind][]string{
 	KWaitFor:  {"wait_for", "at", "go"},
 	KTakeBack: {"take_back", "timeout", "none", "go"},
 	KPart:     {"part", "text", "timeout", "go"},
+	KRemove:   {"remove", "text", "timeout", "go"},
 }
 
 var stepKinds = []StepKind{KAsk, KSay, KChoose, KDraw, KShare, KSet, KSleep, KRun, KPair, KShow,
-	KTogether, KOpen, KClose, KBoth, KWaitFor, KTakeBack, KPart, KEnd}
+	KTogether, KOpen, KClose, KBoth, KWaitFor, KTakeBack, KPart, KAccount, KRemove, KEnd}
 
 var allStepKeys = func() []string {
 	var out []string
@@ -128,7 +130,7 @@ func (p *flowParser) readStep(n *yamlNode, s *Step) {
 		}
 	case KShare:
 		p.share(n, s)
-	case KTogether, KOpen, KClose, KBoth, KWaitFor, KTakeBack, KPart:
+	case KTogether, KOpen, KClose, KBoth, KWaitFor, KTakeBack, KPart, KRemove:
 		p.door(n, s)
 	case KSet:
 		p.missing(n, what, "go")
@@ -146,7 +148,7 @@ func (p *flowParser) readStep(n *yamlNode, s *Step) {
 		p.missing(n, what, "go")
 		s.Run, s.With = p.target(n, "run").Step, p.assigns(n.get("with"), "with")
 		p.goTargets(n, s)
-	case KPair:
+	case KPair, KAccount:
 		p.pair(n, s)
 	case KEnd:
 		s.End = p.name(n, "end")

@@ -197,6 +197,12 @@ var derived = map[string]func(l *Library, s *State, p *Person, at time.Time) Val
 		r := &run{lib: l, self: s, ev: Event{At: at}}
 		return Value{T: Time, S: r.revealTime(p)}
 	},
+	// reads: how many accounts the person has
+	"accounts": func(l *Library, s *State, p *Person, at time.Time) Value { return Value{T: Scale, N: len(p.Also) + 1} },
+	// reads: the place's setup, the person's accounts, and in the step that made the couple those of the other
+	"operator": func(l *Library, s *State, p *Person, at time.Time) Value {
+		return Value{T: OneOf, S: l.runBy(s, p, at)}
+	},
 	// reads: that there is a couple, not whether the other is still in it
 	"paired": func(l *Library, s *State, p *Person, at time.Time) Value { return yesNo(s.paired()) },
 }

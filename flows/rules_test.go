@@ -161,7 +161,11 @@ func personRules(t interface{ Fatalf(string, ...any) }, w *sim, who string) {
 	if asking > 1 {
 		t.Fatalf("%s has %d questions open", who, asking)
 	}
-	if p.depth() > maxDepth {
+	most := maxDepth
+	if t := (&run{lib: w.lib}).pairing(p); t != nil && (t.Phase == Asking || t.Phase == Quiet) {
+		most++ // what a code comes to, its person waits for, whatever else is open
+	}
+	if p.depth() > most {
 		var at []string
 		for i := range p.Tracks {
 			at = append(at, fmt.Sprint(p.Tracks[i].Frames[0].Flow, " ", p.Tracks[i].top().Step, " ", p.Tracks[i].Phase))

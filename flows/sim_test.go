@@ -57,7 +57,7 @@ func (w *sim) seed(id string) Seed { return Seed{}.derive("sim"+w.salt, id) }
 func (w *sim) person(user string) (*State, *Person) {
 	for _, s := range w.units {
 		for i := range s.People {
-			if s.People[i].Addr.User == user {
+			if slices.ContainsFunc(s.People[i].Accounts(), func(a Address) bool { return a.User == user }) {
 				return &s, &s.People[i]
 			}
 		}
@@ -309,6 +309,9 @@ func (w *sim) commit(in Input, ev Event, out Output) []Message {
 		user, ok := users[m.To]
 		if !ok {
 			user = ev.From.User
+		}
+		if m.At != nil {
+			user = m.At.User
 		}
 		by := ev.From.User
 		w.sent = append(w.sent, sent{To: user, At: w.now, Msg: m, Ev: ev.Kind, By: by})

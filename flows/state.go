@@ -216,6 +216,8 @@ type Pairing struct {
 	Name      string    `json:"name,omitempty"`
 	Confirmed bool      `json:"confirmed,omitempty"`
 	Account   bool      `json:"account,omitempty"` // joins two accounts of one person, not two people
+	At        Address   `json:"at,omitzero"`       // account: where the code was made, and what comes of it is said
+	Move      bool      `json:"move,omitempty"`    // account: that account is given up for the new one
 	Ended     bool      `json:"ended,omitempty"`   // declined or cancelled here; the other side sees only the end of the quarter hour
 }
 

@@ -20,8 +20,10 @@ const (
 	maxSteps    = 100              // steps without a wait, far above what the checker lets pass
 	maxCalls    = 4                // flows called from flows
 	codeFor     = 15 * time.Minute // a pairing code
+	asideFor    = 15 * time.Minute // what is said on an account that its person is not using
 	maxTries    = 5                // wrong codes of one person in codeFor
 	maxTriesAll = 100              // wrong codes of everybody in codeFor
+	maxAccounts = 3                // of one person
 )
 
 // run is one step under way. It owns copies of the states, so whatever goes wrong in it changes nothing.
@@ -32,10 +34,12 @@ type run struct {
 	self    *State
 	other   *State
 	out     Output
-	moved   bool // a timer moved the track: nothing is said until its person's next input
-	passed  int  // questions that exist no more
-	holding bool // after an instant: what the flow says waits for its person, rather than be left out
-	again   bool // after a gap: a question is shown once more, by the clock
+	moved   bool                 // a timer moved the track: nothing is said until its person's next input
+	passed  int                  // questions that exist no more
+	away    *aside               // where what is said now goes, when that is not where its person is
+	former  map[PersonID]Address // where somebody was before this step
+	holding bool                 // after an instant: what the flow says waits for its person, rather than be left out
+	again   bool                 // after a gap: a question is shown once more, by the clock
 }
 
 // Step is the engine: what happened, and what is there, to what will be there. It is pure: the same arguments give the
@@ -54,11 +58,11 @@ func (l *Library) Step(in Input, ev Event) Output {
 	case ev.Kind == Fired:
 		r.fired()
 	case ev.Kind == Gone:
-		if p, ok := r.self.Person(in.Who); ok {
+		if p, ok := r.self.Person(in.Who); ok && p.Addr.same(ev.From) { // another account of theirs may be out of reach
 			p.Gone = true
 		}
 	case ev.Kind == Away:
-		if !r.away() {
+		if !r.afterGap() {
 			return untouched(in)
 		}
 	default:
@@ -194,8 +198,13 @@ func (r *run) emit(p *Person, m Message) string {
 	p.LastMsg++
 	m.ID = p.messageID(leakCount(r, p, p.LastMsg))
 	m.To = p.ID
-	if m.Until.IsZero() {
+	m.At = r.place(p, m.Op)
+	switch {
+	case !m.Until.IsZero():
+	case m.At == nil:
 		m.Until = r.ev.At.Add(replyFor)
+	default: // what waits for another account's app is not to hold up what follows here
+		m.Until = r.ev.At.Add(asideFor)
 	}
 	r.out.Messages = append(r.out.Messages, m)
 	return m.ID

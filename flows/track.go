@@ -141,6 +141,7 @@ func (r *run) over(p *Person, id int, result string) {
 		p.Welcomed = true
 	}
 	r.drop(p, id)
+	r.away = nil // what comes back is shown where its person is
 	r.floor(p)
 }
 

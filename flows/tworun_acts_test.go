@@ -74,7 +74,7 @@ var commands = []deed{{what: "leave", text: "/leave"}, {what: "leave", text: "/l
 	{what: "stop", text: "/stop"}, {what: "start", text: "/start"}, {what: "out of reach"}, {what: "gap"}, {what: "picture"}, {what: "unknown", text: "/nothing"},
 	{what: "cards", text: "/cards"}, {what: "cards", text: "/cards"}, {what: "begin", text: "/checkin"}, {what: "begin", text: "/idea"}, {what: "begin", text: "/idea"},
 	{what: "begin", text: "/landed"}, {what: "begin", text: "/ideas_use"}, {what: "begin", text: "/ideas_mine"}, {what: "begin", text: "/together"}, {what: "begin", text: "/hour"},
-	{what: "begin", text: "/takeback"}, {what: "begin", text: "/tender"}, {what: "begin", text: "/arrivals"}, {what: "begin", text: "/partner"},
+	{what: "begin", text: "/takeback"}, {what: "begin", text: "/tender"}, {what: "begin", text: "/account"}, {what: "begin", text: "/arrivals"}, {what: "begin", text: "/partner"},
 	{what: "begin", text: "/partner"}, {what: "dead button", token: "AAAAAAAAAAAAAAAAAA"},
 	{what: "dead form", token: "AAAAAAAAAAAAAAAAAA", text: "too late"}}
 

@@ -64,6 +64,11 @@ func (b beginning) world(t testing.TB) *sim {
 		if w.say("a", "/start"); b.claim { // up to the choice how to begin
 			b.welcome(w, "a")
 		}
+	case "account_claim":
+		b.welcome(w, "b")
+		w.press("b", "Make a code")
+		w.say("a", "/start")
+		w.press("a", "I use this elsewhere")
 	case "partner_offer":
 		b.welcome(w, "b")
 		w.press("b", "I have a code")
@@ -139,6 +144,15 @@ func (b beginning) enter(w *sim) {
 	case "take_back":
 		line(w, "a")
 		w.say("a", "/takeback")
+	case "account_add", "account_move":
+		w.say("a", "/account")
+		w.press("a", map[string]string{"account_add": "Add another account", "account_move": "Move to another account"}[b.flow])
+		if b.claim { // up to a's own yes, which is the last
+			w.say("c", "/start")
+			w.press("c", "I use this elsewhere")
+			w.say("c", w.code("a"))
+			w.press("c", "Yes, connect them")
+		}
 	default:
 		if f := w.lib.Flows[b.flow]; f.Start.Command != "" {
 			w.say("a", "/"+f.Start.Command)

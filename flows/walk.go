@@ -126,7 +126,7 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 		return r.offered(p, t, st, ok)
 	case KClose:
 		return r.offered(p, t, st, r.home(p).hasOpened(p, st))
-	case KPart:
+	case KPart, KRemove:
 		return "", r.wait(p, t, st)
 	case KBoth, KWaitFor:
 		r.await(p, t, st)
@@ -136,7 +136,7 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 			return "", r.wait(p, t, st)
 		}
 		r.showCards(p)
-	case KPair:
+	case KPair, KAccount:
 		return r.enterPair(p, t, st)
 	case KAsk:
 		f.Picked = nil

@@ -82,6 +82,14 @@ var RequiredTexts = map[string][]string{
 	"pair_parked":       nil,      // a code came before the welcome was over
 	"pair_link":         {"link"}, // below a code, where a link can bring it along
 
+	// accounts
+	"account_remove":  {"account"}, // asked once more
+	"account_removed": nil,         // the last line there
+	"account_here":    {"app"},     // the account used now, in a list of them
+	"label_remove":    nil,
+	"app_telegram":    nil, "app_discord": nil, "app_web": nil, // what platforms are called
+	"app_other": nil,
+
 	// what a platform shows around a conversation
 	"command_help": nil, "command_skip": nil, "command_back": nil, "command_leave": nil, "command_stop": nil, "command_privacy": nil,
 	"command_start": nil, "command_cards": nil, // in the menu of commands

@@ -122,7 +122,7 @@ func richAccounts() flows.State {
 	p.Tracks[0].Asked = s.Couple.Since
 	for i := range s.People {
 		if pair := s.People[i].Pair; pair != nil {
-			pair.Account = true
+			pair.Account, pair.Move, pair.At = true, true, flows.Address{Platform: "discord", User: "112233445566778899"}
 		}
 	}
 	return s

@@ -176,7 +176,8 @@ func (d *decoder) timer(t *flows.Timer, person string) {
 func (d *decoder) pairing() *flows.Pairing {
 	p := &flows.Pairing{Code: d.str(), Expires: d.time(), Peer: flows.UnitID(d.id()), Person: flows.PersonID(d.id()), Name: d.str()}
 	if d.v >= 3 {
-		d.bools(&p.Confirmed, &p.Ended, &p.Account)
+		d.bools(&p.Confirmed, &p.Ended, &p.Account, &p.Move)
+		p.At = flows.Address{Platform: d.str(), User: d.str(), Chat: d.str()}
 	} else {
 		d.bools(&p.Confirmed, &p.Ended)
 	}

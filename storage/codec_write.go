@@ -61,7 +61,10 @@ func (e *encoder) pairing(p *flows.Pairing) {
 	e.id(string(p.Peer))
 	e.id(string(p.Person))
 	e.str(p.Name)
-	e.bools(p.Confirmed, p.Ended, p.Account)
+	e.bools(p.Confirmed, p.Ended, p.Account, p.Move)
+	e.str(p.At.Platform)
+	e.str(p.At.User)
+	e.str(p.At.Chat)
 }
 
 func (e *encoder) values(m map[string]flows.Value) {

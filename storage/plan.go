@@ -72,6 +72,12 @@ func (s *step) plan(out flows.Output) (*plan, error) {
 		if !ok && len(s.before) == 0 && known(s.ev.From) { // a stranger who is not kept is answered all the same
 			a, ok = s.ev.From, true
 		}
+		if m.At != nil {
+			if a, ok = *m.At, hasAccount(m.To, *m.At, s.before, out.States); !ok {
+				s.db.lg.Error("storage: a message to an account that is not its person's is dropped", "event", s.ev, "person", m.To)
+				continue
+			}
+		}
 		if !ok {
 			s.db.lg.Error("storage: a message to somebody who is in no unit is dropped", "event", s.ev, "person", m.To)
 			continue
@@ -104,6 +110,18 @@ func addresses(states []flows.State) map[flows.PersonID]flows.Address {
 		}
 	}
 	return m
+}
+
+// hasAccount says that an account is one of somebody's, before the step or after it: one that they give up gets a last line.
+func hasAccount(who flows.PersonID, a flows.Address, states ...[]flows.State) bool {
+	for _, all := range states {
+		for i := range all {
+			if p, ok := all[i].Person(who); ok && slices.ContainsFunc(p.Accounts(), func(b flows.Address) bool { return accountKey(a) == accountKey(b) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p *plan) addEntry(e flows.Entry) error {

@@ -108,8 +108,7 @@ func (s *MemStore) load(ev flows.Event) (in flows.Input, ok bool) {
 	}
 	for _, u := range s.units {
 		for _, p := range u.People {
-			is := func(a flows.Address) bool { return a.Platform == ev.From.Platform && a.User == ev.From.User }
-			if is(p.Addr) || slices.ContainsFunc(p.Also, is) {
+			if slices.ContainsFunc(p.Accounts(), func(a flows.Address) bool { return a.Platform == ev.From.Platform && a.User == ev.From.User }) {
 				in.Self, in.Who = u.Clone(), p.ID
 				return in, true
 			}
@@ -134,7 +133,14 @@ func (s *MemStore) find(key string, self flows.UnitID) *flows.State {
 func (s *MemStore) queue(in flows.Input, ev flows.Event, out flows.Output) ([]flows.Queued, error) {
 	var rows []flows.Queued
 	for _, m := range out.Messages {
-		to, ok := address(append(slices.Clone(out.States), in.Self), m.To)
+		units := append(slices.Clone(out.States), in.Self)
+		if in.Other != nil {
+			units = append(units, *in.Other)
+		}
+		to, ok := address(units, m.To)
+		if m.At != nil {
+			to = *m.At
+		}
 		if !ok && len(in.Self.People) == 0 { // a stranger who is not kept is answered all the same
 			to, ok = ev.From, ev.From != flows.Address{}
 		}

@@ -38,7 +38,7 @@ func TestPlayWritesDownWhatCame(t *testing.T) {
 	if want != text {
 		t.Fatalf("the file was read as %q", want)
 	}
-	for _, line := range []string{"# a newcomer\nat 2026-03-02 09:00\n\nAna > hello\nAna < Hello. /start", "Ben > hello\nBen < Hello.", "+ 1h\nAna > /start\n== Mon 2 Mar 10:00\nAna < Hello. I am a chat program", "    [Go on] [Not now] [Skip]\nAna > [Not now]\n"} {
+	for _, line := range []string{"# a newcomer\nat 2026-03-02 09:00\n\nAna > hello\nAna < Hello. /start", "Ben > hello\nBen < Hello.", "+ 1h\nAna > /start\n== Mon 2 Mar 10:00\nAna < Hello. I am a chat program", "    [Go on] [Not now] [I use this elsewhere] [Skip]\nAna > [Not now]\n"} {
 		if !strings.Contains(got, line) {
 			t.Errorf("%q is not in\n%s", line, got)
 		}

@@ -12,19 +12,19 @@ const writeValue = "write"
 // shortForm is how many characters fit a form for a time, a place or a code.
 const shortForm = 60
 
-// place is the platform that p gets messages on.
-func (r *run) place(p *Person) Platform { return r.lib.setup.Platforms[p.Addr.Platform] }
+// platform is the one that p gets messages on.
+func (r *run) platform(p *Person) Platform { return r.lib.setup.Platforms[p.Addr.Platform] }
 
 // wordless says that words of p's own are not read: on the platform that p gets messages on, or the one p writes from.
 func (r *run) wordless(p *Person) bool {
-	return r.place(p).NoText || r.in.Who == p.ID && r.lib.setup.Platforms[r.ev.From.Platform].NoText
+	return r.platform(p).NoText || r.in.Who == p.ID && r.lib.setup.Platforms[r.ev.From.Platform].NoText
 }
 
 // form is what a track's question is written into; nil where nothing is written, or not into a form.
 func (r *run) form(p *Person, t *Track) *Form {
 	st := r.lib.stepOf(t)
 	switch {
-	case st == nil || !r.place(p).Forms:
+	case st == nil || !r.platform(p).Forms:
 	case st.Kind == KPair && st.Pair == "claim":
 		return &Form{Max: shortForm}
 	case st.Kind == KAsk:
