@@ -57,19 +57,29 @@ func (o occasion) within(d time.Duration, ev flows.Event) bool {
 	return o.event != "" && o.event != ev.ID && ev.At.Sub(o.at) < d
 }
 
-// NewGate puts a gate in front of m. It is an Apologizer if m is one.
-func NewGate(m flows.Machine, o GateOptions) flows.Machine {
+// NewGate puts a gate in front of m, and is whatever else m is: an Apologizer, a Slower.
+func NewGate(m flows.Machine, o GateOptions) *Gate {
 	g := &Gate{machine: m, named: map[account]bool{}, word: o.Word, refused: map[account]*refusal{}}
 	for _, a := range o.Named {
 		g.named[accountOf(a)] = true
 	}
-	if ap, ok := m.(Apologizer); ok {
-		return struct {
-			*Gate
-			Apologizer
-		}{g, ap}
-	}
 	return g
+}
+
+// Apology is the machine's behind the gate; it changes nothing where that has none.
+func (g *Gate) Apology(in flows.Input, ev flows.Event) flows.Output {
+	if m, ok := g.machine.(Apologizer); ok {
+		return m.Apology(in, ev)
+	}
+	return unchanged(in)
+}
+
+// TooFast is the machine's behind the gate; it changes nothing where that has none.
+func (g *Gate) TooFast(in flows.Input, ev flows.Event) flows.Output {
+	if m, ok := g.machine.(Slower); ok {
+		return m.TooFast(in, ev)
+	}
+	return unchanged(in)
 }
 
 // Needs asks for the unit of a stranger's code, whether it will be looked at or not.

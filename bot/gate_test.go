@@ -454,13 +454,25 @@ func TestTheGateIsNothingToThoseInside(t *testing.T) {
 	}
 }
 
-// A step that breaks is apologised for behind a gate as before it.
-func TestTheGateApologises(t *testing.T) {
-	h := newHall(t, true)
-	if _, ok := bot.NewGate(h.lib, bot.GateOptions{}).(bot.Apologizer); !ok {
-		t.Error("the library apologises, and behind a gate it does not")
+// What the machine behind a gate says of itself, that something broke and that it was too much at once, it says through it.
+func TestTheGateSaysWhatItsMachineSays(t *testing.T) {
+	lib, err := flows.LoadShipped()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, ok := bot.NewGate(looker{}, bot.GateOptions{}).(bot.Apologizer); ok {
-		t.Error("a gate apologises for a machine that does not")
+	in := flows.Input{Self: flows.State{Unit: "u", People: []flows.Person{{ID: "00112233445566778899aabbccddeeff", Welcomed: true}}}, Who: "00112233445566778899aabbccddeeff"}
+	ev := flows.Event{ID: "e", Kind: flows.Said, Text: "hello"}
+	g := bot.NewGate(lib, bot.GateOptions{})
+	for _, word := range []string{"apology", "too_fast"} {
+		out := map[string]func(flows.Input, flows.Event) flows.Output{"apology": g.Apology, "too_fast": g.TooFast}[word](in, ev)
+		if len(out.Messages) != 1 || out.Messages[0].Text() != lib.Word(word) {
+			t.Errorf("%s: %+v", word, out.Messages)
+		}
+	}
+	mute := bot.NewGate(looker{}, bot.GateOptions{})
+	for _, out := range []flows.Output{mute.Apology(in, ev), mute.TooFast(in, ev)} {
+		if len(out.Messages) > 0 || len(out.States) != 1 || out.States[0].Unit != "u" {
+			t.Errorf("a machine that has nothing to say: %+v", out)
+		}
 	}
 }

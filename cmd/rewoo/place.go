@@ -26,3 +26,8 @@ func (p *place) Step(in flows.Input, ev flows.Event) flows.Output { return p.lib
 func (p *place) Apology(in flows.Input, ev flows.Event) flows.Output {
 	return p.lib.Load().Apology(in, ev)
 }
+
+// TooFast makes it a bot.Slower.
+func (p *place) TooFast(in flows.Input, ev flows.Event) flows.Output {
+	return p.lib.Load().TooFast(in, ev)
+}

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"rewoo/bot"
+	"rewoo/bot/discord"
+	"rewoo/bot/telegram"
 	"rewoo/config"
 	"rewoo/flows"
 )
@@ -18,11 +18,11 @@ type parts struct {
 	// identify asks the platform who the bot is. A *bot.PlatformError is what no retry can mend.
 	identify func(context.Context, bot.Adapter) (identity, error)
 	// gate lets in only whom the configuration names.
-	gate func(*config.Config, *flows.Library, flows.Machine) (flows.Machine, error)
+	gate func(*config.Config, *flows.Library, flows.Machine) flows.Machine
 	// options adds what serve wants of the bot besides its parts.
 	options func(bot.Options) bot.Options
 	// status is what the bot tells about its queues and failures.
-	status func(context.Context, *bot.Bot) (botReport, error)
+	status func(context.Context, *bot.Bot) (bot.Status, error)
 }
 
 // identity is the bot's own account on a platform.
@@ -37,61 +37,59 @@ var realParts = parts{
 	discord:  discordAdapter,
 	identify: identify,
 	gate:     gate,
-	options:  func(o bot.Options) bot.Options { return o },
-	status:   func(context.Context, *bot.Bot) (botReport, error) { return botReport{}, nil },
+	options:  supervised,
+	status:   func(ctx context.Context, b *bot.Bot) (bot.Status, error) { return b.Status(ctx) },
 }
 
 // telegramAdapter makes the adapter of Telegram. It speaks to nobody yet.
-func telegramAdapter(*config.Config, *flows.Library, *slog.Logger) (bot.Adapter, error) {
-	return nil, notBuiltIn("Telegram")
+func telegramAdapter(cfg *config.Config, lib *flows.Library, lg *slog.Logger) (bot.Adapter, error) {
+	o := telegram.Options{
+		Token: cfg.Telegram.Token.Reveal(), APIURL: cfg.Telegram.APIURL, Lines: bot.LinesOf(lib), Commands: lib.Commands(), Log: lg,
+	}
+	if w := cfg.Telegram.Webhook; w != nil {
+		o.Webhook = &telegram.Webhook{Listen: w.Listen, URL: w.URL, Secret: w.Secret.Reveal()}
+	}
+	return telegram.New(o)
 }
 
 // discordAdapter makes the adapter of Discord. It speaks to nobody yet.
-func discordAdapter(*config.Config, *flows.Library, *slog.Logger) (bot.Adapter, error) {
-	return nil, notBuiltIn("Discord")
-}
-
-func notBuiltIn(platform string) error {
-	return fmt.Errorf("%s is not built in yet; wait for the next version, or try the page: rewoo try", platform)
-}
-
-func identify(context.Context, bot.Adapter) (identity, error) {
-	return identity{}, errors.New("nobody to ask")
-}
-
-func gate(cfg *config.Config, _ *flows.Library, m flows.Machine) (flows.Machine, error) {
-	if cfg.People.OpenTo == config.Named {
-		return nil, errors.New("people.open_to: named is not built in yet")
+func discordAdapter(cfg *config.Config, lib *flows.Library, lg *slog.Logger) (bot.Adapter, error) {
+	o := discord.Options{
+		Token: cfg.Discord.Token.Reveal(), APIURL: cfg.Discord.APIURL, FreeText: cfg.Discord.FreeText, Lines: bot.LinesOf(lib),
+		Commands: lib.Commands(), Log: lg,
 	}
-	return m, nil
+	if i := cfg.Discord.Interactions; i != nil {
+		o.Interactions = &discord.Endpoint{Listen: i.Listen, PublicKey: i.PublicKey}
+	}
+	return discord.New(o)
 }
 
-// botReport is what the bot tells about itself: the shape of bot.Status, and to be an alias of it.
-type botReport struct {
-	Started   time.Time        `json:"started,omitzero"`
-	Platforms []platformReport `json:"platforms"`
-	Overdue   int              `json:"overdue"`
-	NextDue   time.Time        `json:"next_due,omitzero"`
+func identify(ctx context.Context, a bot.Adapter) (identity, error) {
+	switch a := a.(type) {
+	case *telegram.Adapter:
+		me, err := a.Me(ctx)
+		return identity{Shown: "@" + me.Username, User: me.Username}, err
+	case *discord.Adapter:
+		me, err := a.Me(ctx)
+		return identity{Shown: me.Username}, err
+	}
+	return identity{}, fmt.Errorf("%s does not say who the bot is", a.Name())
 }
 
-// platformReport is to be an alias of bot.PlatformStatus.
-type platformReport struct {
-	Name        string          `json:"name"`
-	Health      *bot.Health     `json:"health,omitempty"`
-	Problem     string          `json:"problem,omitempty"`
-	ClosedUntil time.Time       `json:"closed_until,omitzero"`
-	Replies     int             `json:"replies"`
-	Cards       int             `json:"cards"`
-	Scheduled   int             `json:"scheduled"`
-	BackingOff  int             `json:"backing_off"`
-	LastOnline  time.Time       `json:"last_online,omitzero"`
-	Failures    []failureReport `json:"failures,omitempty"`
+// gate stands in front of the conversations, unless anybody may come in.
+func gate(cfg *config.Config, lib *flows.Library, m flows.Machine) flows.Machine {
+	if cfg.People.OpenTo != config.Named {
+		return m
+	}
+	o := bot.GateOptions{Word: lib.Word("invited_only")}
+	for _, a := range cfg.People.Named {
+		o.Named = append(o.Named, address(a))
+	}
+	return bot.NewGate(m, o)
 }
 
-// failureReport is to be an alias of bot.Failures.
-type failureReport struct {
-	Class bot.Class `json:"class"`
-	Code  string    `json:"code,omitempty"`
-	Last  time.Time `json:"last"`
-	Count int       `json:"count"`
+// supervised keeps one platform running when the other fails, and lets nobody write without end.
+func supervised(o bot.Options) bot.Options {
+	o.Supervise, o.Flood = true, &bot.Flood{}
+	return o
 }

@@ -87,10 +87,7 @@ func quiet(w io.Writer) func() {
 func (r *ready) run(ctx context.Context) (err error) {
 	started := time.Now()
 	where := newPlace(r.lib.With(r.setup()))
-	machine, err := r.parts.gate(r.cfg, r.lib, where)
-	if err != nil {
-		return fmt.Errorf("%s: %w", r.file, err)
-	}
+	machine := r.parts.gate(r.cfg, r.lib, where)
 	zones := findZoneData(started)
 	r.announce(zones)
 

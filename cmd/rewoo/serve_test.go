@@ -90,12 +90,12 @@ func testParts(telegram, discord *platform) parts {
 	return parts{
 		telegram: make(telegram), discord: make(discord),
 		identify: func(_ context.Context, a bot.Adapter) (identity, error) { return a.(*platform).me() },
-		gate:     func(_ *config.Config, _ *flows.Library, m flows.Machine) (flows.Machine, error) { return m, nil },
+		gate:     func(_ *config.Config, _ *flows.Library, m flows.Machine) flows.Machine { return m },
 		options:  func(o bot.Options) bot.Options { return o },
-		status: func(context.Context, *bot.Bot) (botReport, error) {
+		status: func(context.Context, *bot.Bot) (bot.Status, error) {
 			h := telegram.Health()
-			return botReport{Platforms: []platformReport{{Name: "telegram", Health: &h, Problem: "a second bot polls (409)\x1b[2J; stop it", Replies: 2, Cards: 1, BackingOff: 1,
-				Failures: []failureReport{{Class: bot.Transient, Code: "502", Count: 3, Last: time.Now().Add(-time.Minute)}}}}, Overdue: 4}, nil
+			return bot.Status{Platforms: []bot.PlatformStatus{{Name: "telegram", Health: &h, Problem: "a second bot polls (409)\x1b[2J; stop it", Replies: 2, Cards: 1, BackingOff: 1,
+				Failures: []bot.Failures{{Class: bot.Transient, Code: "502", Count: 3, Last: time.Now().Add(-time.Minute)}}}}, Overdue: 4}, nil
 		},
 	}
 }
@@ -119,7 +119,7 @@ func TestServe(t *testing.T) {
 	p := testParts(tg, dc)
 	inStatus, slow := make(chan struct{}), make(chan struct{})
 	plain := p.status
-	p.status = func(ctx context.Context, b *bot.Bot) (botReport, error) {
+	p.status = func(ctx context.Context, b *bot.Bot) (bot.Status, error) {
 		select {
 		case <-slow:
 			close(inStatus)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"rewoo/bot"
 	"rewoo/config"
 )
 
@@ -25,7 +26,7 @@ type statusReport struct {
 	Operator    string             `json:"operator"` // the platform of the account; "": not named
 	Connections []connectionReport `json:"connections"`
 	Zones       zoneData           `json:"zone_data"`
-	Bot         botReport          `json:"bot"`
+	Bot         bot.Status         `json:"bot"`
 }
 
 // connectionReport is a platform that serve runs. How it is doing stands in the bot's own part, under the same name.
@@ -108,17 +109,17 @@ func (r statusReport) print(w io.Writer) error {
 	return tw.Flush()
 }
 
-func platformOf(b botReport, name string) platformReport {
-	for _, p := range b.Platforms {
+func platformOf(s bot.Status, name string) bot.PlatformStatus {
+	for _, p := range s.Platforms {
 		if p.Name == name {
 			return p
 		}
 	}
-	return platformReport{Name: name}
+	return bot.PlatformStatus{Name: name}
 }
 
 // stateOf is whether a platform is there, and for how long that has been so.
-func stateOf(p platformReport, now time.Time) string {
+func stateOf(p bot.PlatformStatus, now time.Time) string {
 	if p.Health == nil {
 		return "unknown"
 	}
@@ -132,7 +133,7 @@ func stateOf(p platformReport, now time.Time) string {
 	return s
 }
 
-func failedOf(p platformReport) string {
+func failedOf(p bot.PlatformStatus) string {
 	n := 0
 	for _, f := range p.Failures {
 		n += f.Count
@@ -141,7 +142,7 @@ func failedOf(p platformReport) string {
 }
 
 // remarksOf are the sentences about a platform: problems first.
-func remarksOf(p platformReport, now time.Time) []string {
+func remarksOf(p bot.PlatformStatus, now time.Time) []string {
 	var out []string
 	if p.Problem != "" {
 		out = append(out, "problem: "+p.Problem)
