@@ -80,6 +80,9 @@ func TestTooManyCommands(t *testing.T) {
 		t.Fatalf("a full menu: %v", findings)
 	}
 	add(200)
+	if _, findings := Load(fsys); len(findings) != 1 {
+		t.Fatalf("one too many: %v", findings)
+	}
 	add(201)
 	if _, findings := Load(fsys); len(findings) != 1 || findings[0].Code != "F17" || !strings.Contains(findings[0].Text, "more than the 100 commands") {
 		t.Fatalf("too many: %v", findings)
