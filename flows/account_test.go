@@ -343,7 +343,11 @@ func TestTheAccountUsedLast(t *testing.T) {
 	w.say("c", "/leave")
 	w.say("c", "/checkin")
 	w.say("a", "/help") // a button works as long as its question stands, wherever it was shown
+	mark = len(w.sent)
 	w.press("c", "Steady")
+	if closed = slices.IndexFunc(w.sent[mark:], func(s sent) bool { return s.Msg.Op == Close }); closed < 0 || w.sent[mark+closed].To != "c" {
+		t.Fatal("a question that was answered is closed somewhere else")
+	}
 	if _, p = w.person("a"); p.focus().top().Answers["pulse"].N != 5 {
 		t.Fatal("the button of a question that stands does nothing")
 	}
@@ -384,6 +388,33 @@ func TestAnotherAccountOutOfReach(t *testing.T) {
 		if _, p := w.person("a"); p.Gone || users(p) != "c a" {
 			t.Fatal("somebody who wrote is out of reach")
 		}
+	}
+}
+
+// Whoever comes with a new account is in reach there, whatever became of the first.
+func TestANewAccountIsInReach(t *testing.T) {
+	w := twoAccounts(t, addIt, false)
+	w.press("a", ownerYes)
+	w.event(Event{Kind: Gone, From: Address{Platform: "sim", User: "a"}})
+	w.press("c", newYes)
+	if _, p := w.person("c"); p.Gone || users(p) != "c a" {
+		t.Fatalf("gone %v, %s", p.Gone, users(p))
+	}
+}
+
+// The last account stays, even where there was another when the question came.
+func TestTheLastAccountStays(t *testing.T) {
+	w := twoAccounts(t, addIt, false)
+	w.press("c", newYes)
+	w.press("a", ownerYes)
+	w.say("a", "/account")
+	w.press("a", "Remove an account")
+	w.press("a", "another app, this one")
+	_, p := w.person("a")
+	p.Also = nil
+	w.press("a", "Remove it")
+	if _, p = w.person("a"); p == nil || users(p) != "a" || !strings.Contains(w.last("a"), "Nothing changes.") {
+		t.Fatalf("%+v, %q", p, w.last("a"))
 	}
 }
 

@@ -27,6 +27,9 @@
 //	take_back  what was shared goes, where it still can                                                   takeback.go
 //	part       leaving, openly; quietly nothing passes                                                    part.go
 //
+// Which accounts a person uses is no part of it (account.go): no other person's step reads them, but for the moment in which
+// two connect and the bot's operator is one of them.
+//
 // What went through a door lies with the one who gets it or with the couple, and on timers of the one who gets it, so that
 // nothing its author does afterwards, but another open act, moves it. Words that sound like danger are held, and their author is
 // asked once more (phrases.go). Ids count per person, and every token, code and draw is derived from the seed for one

@@ -70,6 +70,9 @@ func TestAnAccountGoesOver(t *testing.T) {
 			without.People = []flows.Person{somebody(2), want.People[1]}
 			without.People[1].Also = nil
 			step1(t, db, said("remove", 3), gives(flows.Output{States: []flows.State{without}, Messages: []flows.Message{{ID: "bye", To: person(1), At: &old}}}))
+			if n := len(snapshot(t, db).Outbox); n != 4 {
+				t.Errorf("%d rows: the last line to an account that was given up is lost", n)
+			}
 			step1(t, db, said("stranger", 1), does(func(in flows.Input, _ flows.Event) flows.Output {
 				if in.Who != "" {
 					t.Errorf("an account that was given up is %s", in.Who)
