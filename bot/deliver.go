@@ -200,7 +200,7 @@ func (d *deliverer) land(f flight) error {
 		l.doubts++
 	}
 	if v.limit {
-		p.limit(a, v.wait, v.all, now)
+		p.limit(v.wait, v.all, now)
 	}
 	if v.wait > 0 {
 		l.next = now.Add(v.wait)

@@ -196,7 +196,7 @@ func TestChatPace(t *testing.T) {
 		echo.step = func(in flows.Input, ev flows.Event) (flows.Output, bool) {
 			out := echo.Echo.Step(in, ev)
 			if len(out.Messages) == 6 {
-				out.Messages[1].Op, out.Messages[1].On = flows.Close, out.Messages[0].ID
+				out.Messages[4].Op, out.Messages[4].On = flows.Close, out.Messages[0].ID
 			}
 			return out, true
 		}
@@ -213,7 +213,7 @@ func TestChatPace(t *testing.T) {
 		s.sees(bela, "heard: hello")
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		if got, want := fmt.Sprint(p.to(anna, began)), "[0s 0s 0s 0s 1s 2s]"; got != want {
+		if got, want := fmt.Sprint(p.to(anna, began)), "[0s 0s 0s 1s 1s 2s]"; got != want {
 			t.Errorf("sent at %s, want %s", got, want)
 		}
 		began = time.Now()
@@ -239,6 +239,7 @@ func TestTwoLimitedChatsHoldThePlatform(t *testing.T) {
 		limited := true
 		s.mem.Fail(func(q flows.Queued) error {
 			if limited && strings.HasPrefix(q.To.User, "reply") {
+				time.Sleep(900 * time.Millisecond) // so that others are under way when the first ones are refused
 				f := failure(bot.Limited)
 				f.After = 20 * time.Second
 				return f
@@ -246,20 +247,21 @@ func TestTwoLimitedChatsHoldThePlatform(t *testing.T) {
 			return nil
 		})
 		waiting := bot.New(s.options())
-		s.crowd(waiting, "reply", 2)
+		s.crowd(waiting, "reply", 6)
 		s.crowd(waiting, "clock", 2000)
 		s.start()
 		began := time.Now()
 		time.Sleep(19 * time.Second)
 		synctest.Wait()
-		if n := len(p.sent); n != 2 {
-			t.Fatalf("%d sends, want the two that were limited", n)
+		sent := len(p.sent)
+		if sent > 12 {
+			t.Fatalf("%d sends in 19 s of a limit that began within two", sent)
 		}
 		limited = false
 		time.Sleep(15*time.Second - time.Millisecond)
 		synctest.Wait()
-		after := p.to("", began)[2:]
-		if first := after[0]; first < 20*time.Second || first > 22100*time.Millisecond {
+		after := p.to("", began)[sent:]
+		if first := after[0]; first < 21*time.Second || first > 24*time.Second {
 			t.Errorf("it went on after %v", first)
 		}
 		if gap := after[2] - after[1]; gap < 123*time.Millisecond || gap > 126*time.Millisecond {
