@@ -125,13 +125,15 @@ func (d *deliverer) launch(ctx context.Context, p *postbox, lane int, wall time.
 		l.first = q.Marked // by a process that ended before it knew what became of it
 	}
 	f := flight{row: q, lane: lane, first: l.first, began: wall, past: past{
-		tries: l.tries, doubts: l.doubts, nonce: p.pace.Nonce, once: q.Message.Once,
+		tries: l.tries, doubts: l.doubts, nonce: p.pace.Nonce, once: q.Message.Once, left: q.Left,
 	}}
 	switch {
 	case d.tooLate(q):
 		f.drop = "dropped a message that came too late"
 	case !l.mine && !l.first.IsZero() && !(p.pace.Nonce > 0 && wall.Sub(l.first) < p.pace.Nonce):
 		f.drop = "dropped a message that may have been sent before the last end, and is better lost than said twice"
+	case q.Left && d.holds.has(a):
+		f.drop, f.silent = "passed over a message on an account that is used no more", true
 	default:
 		p.spend(lane, q, wall)
 	}

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -187,6 +188,69 @@ func TestMarkComesAfterTheToken(t *testing.T) {
 		}
 		s.stop()
 	})
+}
+
+// Who moved to another account because the old one cannot be reached gets all there: what is still to be changed on the old one
+// holds up nothing, is not reported to the engine, and is tried once.
+func TestOldAccountHoldsUpNothing(t *testing.T) {
+	for _, held := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStand(t)
+			moving := &machine{}
+			moving.step = func(in flows.Input, ev flows.Event) (flows.Output, bool) {
+				out := moving.Echo.Step(in, ev)
+				if ev.From.User != bela || ev.Kind != flows.Said {
+					return out, false
+				}
+				p := &in.Self.People[0]
+				p.Also, p.Addr = []flows.Address{p.Addr}, ev.From
+				out = flows.Output{States: []flows.State{in.Self}}
+				for i, m := range []flows.Message{{Op: flows.Close, On: fmt.Sprintf("%.8s-1", p.ID)}, {Body: []flows.Block{{Text: "here"}}}} {
+					m.ID, m.To = fmt.Sprint("m", i), p.ID
+					out.Messages = append(out.Messages, m)
+				}
+				return out, true
+			}
+			s.opt.Machine = moving
+			s.start(func(in bot.Store) bot.Store {
+				return store{Store: in, step: func(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error) {
+					if ev.From.User == bela { // the accounts were joined before
+						ev.From.User = anna
+						return in.Step(ctx, ev, joined{m})
+					}
+					return in.Step(ctx, ev, m)
+				}}
+			})
+			s.mem.Say(anna, "ask")
+			synctest.Wait()
+			try := s.fail(anna, bot.Unreachable)
+			if held {
+				s.mem.Say(anna, "something that cannot be answered")
+				synctest.Wait()
+			}
+			before, gone := try.n(), moving.runs(flows.Gone)
+			s.mem.Say(bela, "I am here now")
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			want := []string{"here"}
+			if held {
+				want = []string{"heard: something that cannot be answered", "here"}
+			}
+			s.sees(bela, want...)
+			if n := try.n() - before; n > 1 || moving.runs(flows.Gone) != gone {
+				t.Errorf("%d attempts at the old account, %d Gone events", n, moving.runs(flows.Gone)-gone)
+			}
+			s.stop()
+		})
+	}
+}
+
+// joined is a machine whose person of anna also writes as bela.
+type joined struct{ flows.Machine }
+
+func (j joined) Step(in flows.Input, ev flows.Event) flows.Output {
+	ev.From.User = bela
+	return j.Machine.Step(in, ev)
 }
 
 // A message that waits goes after its person to another account, once, whatever the first one is doing with it.

@@ -182,7 +182,7 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 		d.add(p, l, q, wall) // to be dropped
 		return
 	}
-	if p.adapter == nil || d.holds.has(a) {
+	if p.adapter == nil || d.holds.has(a) && !q.Left {
 		return
 	}
 	next := l.next

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"rewoo/flows"
@@ -13,6 +14,7 @@ type flight struct {
 	row     flows.Queued
 	lane    int    // in which it left
 	drop    string // why it is not sent at all
+	silent  bool   // and that is nobody's business
 	past    past
 	first   time.Time // when it was sent first and may have arrived; zero: never before
 	began   time.Time
@@ -28,7 +30,11 @@ func (d *deliverer) fly(ctx context.Context, a Adapter, f flight) flight {
 	var ref string
 	if f.drop != "" {
 		f.verdict = verdict{done: true}
-		d.log.Info(f.drop, "person", f.row.Person, "message", f.row.Message)
+		level := slog.LevelInfo
+		if f.silent {
+			level = slog.LevelDebug
+		}
+		d.log.Log(ctx, level, f.drop, "person", f.row.Person, "message", f.row.Message)
 	} else {
 		if f.err = d.mark(keep, f.row, time.Now()); f.err != nil {
 			return f
