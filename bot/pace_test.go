@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,7 +60,7 @@ func (s *stand) pacing(pace bot.Pace) *paced {
 // clockwork is a machine that answers "clock" by the clock, "card" with a card, and all else with a reply.
 func clockwork() *machine {
 	m := &machine{}
-	lanes := map[string]flows.Lane{"clock": flows.LaneScheduled, "card": flows.LaneCard}
+	lanes := map[string]flows.Lane{"clock": flows.LaneScheduled, "clock-last": flows.LaneScheduled, "card": flows.LaneCard}
 	m.step = func(in flows.Input, ev flows.Event) (flows.Output, bool) {
 		out := m.Echo.Step(in, ev)
 		out.Messages[0].Lane = lanes[ev.Text]
@@ -114,6 +115,35 @@ func TestReplyPassesByWhatIsScheduled(t *testing.T) {
 		}
 		if n, want := len(p.sent), 20*2777*25/1000; n < want-2 || n > want+2 {
 			t.Errorf("%d sends in 55 s, want %d", n, want)
+		}
+		s.stop()
+	})
+}
+
+// What is scheduled for somebody stands before the reply to them: it does not keep them waiting for all the rest.
+func TestWhoWroteIsNotBehindWhatIsScheduledForThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		s.opt.Machine = clockwork()
+		p := s.pacing(bot.Pace{PerSecond: 10})
+		waiting := bot.New(s.options())
+		s.crowd(waiting, "clock", 200)
+		s.crowd(waiting, "clock-last", 1)
+		s.start()
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		began := time.Now()
+		s.mem.Say("clock-last0", "hello")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		s.sees("clock-last0", "heard: clock-last", "heard: hello")
+		if at := p.to("clock-last0", began); len(at) != 2 || at[1] > 400*time.Millisecond {
+			t.Errorf("sent at %v", at)
+		}
+		time.Sleep(30 * time.Second)
+		synctest.Wait()
+		if n := len(p.sent); n != 202 {
+			t.Errorf("%d sends for 202 messages", n)
 		}
 		s.stop()
 	})
@@ -236,9 +266,10 @@ func TestTwoLimitedChatsHoldThePlatform(t *testing.T) {
 		s := newStand(t)
 		s.opt.Machine = clockwork()
 		p := s.pacing(bot.Pace{PerSecond: 10})
-		limited := true
+		var limited atomic.Bool
+		limited.Store(true)
 		s.mem.Fail(func(q flows.Queued) error {
-			if limited && strings.HasPrefix(q.To.User, "reply") {
+			if limited.Load() && strings.HasPrefix(q.To.User, "reply") {
 				time.Sleep(900 * time.Millisecond) // so that others are under way when the first ones are refused
 				f := failure(bot.Limited)
 				f.After = 20 * time.Second
@@ -257,7 +288,7 @@ func TestTwoLimitedChatsHoldThePlatform(t *testing.T) {
 		if sent > 12 {
 			t.Fatalf("%d sends in 19 s of a limit that began within two", sent)
 		}
-		limited = false
+		limited.Store(false)
 		time.Sleep(15*time.Second - time.Millisecond)
 		synctest.Wait()
 		after := p.to("", began)[sent:]
