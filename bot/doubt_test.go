@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -77,14 +78,14 @@ func TestAmbiguous(t *testing.T) {
 // marks counts what is marked in a store.
 type marks struct {
 	bot.Store
-	set, taken int
+	set, taken atomic.Int64
 }
 
 func (m *marks) Mark(ctx context.Context, key string, at time.Time) error {
 	if at.IsZero() {
-		m.taken++
+		m.taken.Add(1)
 	} else {
-		m.set++
+		m.set.Add(1)
 	}
 	return m.Store.Mark(ctx, key, at)
 }
@@ -94,7 +95,7 @@ func TestKilledBetweenMarkAndDone(t *testing.T) {
 	for _, c := range []struct {
 		text        string
 		nonce, away time.Duration
-		marked      int
+		marked      int64
 		sees        []string
 	}{
 		{"once", 0, time.Second, 1, nil},
@@ -119,8 +120,8 @@ func TestKilledBetweenMarkAndDone(t *testing.T) {
 			if err := s.life.Stop(); !errors.Is(err, killed) {
 				t.Fatal(err)
 			}
-			if m.set != c.marked || m.taken != 0 {
-				t.Errorf("%s: marked %d times, taken back %d times", c.text, m.set, m.taken)
+			if m.set.Load() != c.marked || m.taken.Load() != 0 {
+				t.Errorf("%s: marked %d times, taken back %d times", c.text, m.set.Load(), m.taken.Load())
 			}
 			time.Sleep(c.away)
 			// The platform knows nothing of it, so that it can be seen what is sent.
@@ -154,8 +155,8 @@ func TestMarkIsTakenBack(t *testing.T) {
 			time.Sleep(20 * time.Second)
 			synctest.Wait()
 			s.stop()
-			if m.set != try.n() || m.taken != m.set {
-				t.Errorf("%s: %d attempts, %d marks, %d taken back", class, try.n(), m.set, m.taken)
+			if m.set.Load() != int64(try.n()) || m.taken.Load() != m.set.Load() {
+				t.Errorf("%s: %d attempts, %d marks, %d taken back", class, try.n(), m.set.Load(), m.taken.Load())
 			}
 			try.class.Store(bot.Class(""))
 			s.start()
@@ -180,8 +181,8 @@ func TestMarkComesAfterTheToken(t *testing.T) {
 		}
 		synctest.Wait()
 		for i := range 4 {
-			if m.set != i+1 {
-				t.Errorf("after %d s %d marks", i, m.set)
+			if m.set.Load() != int64(i+1) {
+				t.Errorf("after %d s %d marks", i, m.set.Load())
 			}
 			time.Sleep(time.Second)
 			synctest.Wait()
@@ -302,4 +303,32 @@ func TestRowsFollowTheirPersonOnce(t *testing.T) {
 			s.stop()
 		})
 	}
+}
+
+// What a platform calls a message comes back with what changes it, over restarts too, and a reply knows what it answers.
+func TestRefsAndAnswersReachTheAdapter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		p := s.pacing(bot.Pace{})
+		s.start()
+		asked := s.mem.Say(anna, "ask")
+		s.settled()
+		s.restart()
+		if err := s.mem.Press(anna, "Yes"); err != nil {
+			t.Fatal(err)
+		}
+		s.settled()
+		sent := p.all()
+		if len(sent) != 3 {
+			t.Fatalf("%d sends", len(sent))
+		}
+		question, shut, answer := sent[0].q, sent[1].q, sent[2].q
+		if question.Ref != "" || question.Answers != asked || shut.Ref != "the message "+question.Message.ID || shut.To != question.To {
+			t.Errorf("%q answers %q; the change is of %q", question.Ref, question.Answers, shut.Ref)
+		}
+		if answer.Answers == "" || answer.Answers == asked || answer.Ref != "" {
+			t.Errorf("the answer to the press answers %q", answer.Answers)
+		}
+		s.stop()
+	})
 }

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -36,6 +37,13 @@ func (p *paced) Send(ctx context.Context, q flows.Queued) (string, error) {
 	p.sent = append(p.sent, sending{time.Now(), q})
 	p.mu.Unlock()
 	return p.Memory.Send(ctx, q)
+}
+
+// all gives a copy of what was sent.
+func (p *paced) all() []sending {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.sent)
 }
 
 // to gives when user was sent something, from began on.
@@ -113,7 +121,7 @@ func TestReplyPassesByWhatIsScheduled(t *testing.T) {
 				t.Fatalf("the reply left after %v", late)
 			}
 		}
-		if n, want := len(p.sent), 20*2777*25/1000; n < want-2 || n > want+2 {
+		if n, want := len(p.all()), 20*2777*25/1000; n < want-2 || n > want+2 {
 			t.Errorf("%d sends in 55 s, want %d", n, want)
 		}
 		s.stop()
@@ -142,7 +150,7 @@ func TestWhoWroteIsNotBehindWhatIsScheduledForThem(t *testing.T) {
 		}
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
-		if n := len(p.sent); n != 202 {
+		if n := len(p.all()); n != 202 {
 			t.Errorf("%d sends for 202 messages", n)
 		}
 		s.stop()
@@ -206,11 +214,12 @@ func TestPlatformPaceCountsEverything(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.settled()
-		if len(p.sent) != 3 || p.sent[1].q.Message.Op != flows.Close {
-			t.Fatalf("%d sends", len(p.sent))
+		sent := p.all()
+		if len(sent) != 3 || sent[1].q.Message.Op != flows.Close {
+			t.Fatalf("%d sends", len(sent))
 		}
-		for i := range p.sent[1:] {
-			if gap := p.sent[i+1].at.Sub(p.sent[i].at); gap != 250*time.Millisecond {
+		for i := range sent[1:] {
+			if gap := sent[i+1].at.Sub(sent[i].at); gap != 250*time.Millisecond {
 				t.Errorf("send %d came %v after the one before", i+1, gap)
 			}
 		}
@@ -284,7 +293,7 @@ func TestTwoLimitedChatsHoldThePlatform(t *testing.T) {
 		began := time.Now()
 		time.Sleep(19 * time.Second)
 		synctest.Wait()
-		sent := len(p.sent)
+		sent := len(p.all())
 		if sent > 12 {
 			t.Fatalf("%d sends in 19 s of a limit that began within two", sent)
 		}
