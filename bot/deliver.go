@@ -125,13 +125,15 @@ func (d *deliverer) launch(ctx context.Context, p *postbox, lane int, wall time.
 		l.first = q.Marked // by a process that ended before it knew what became of it
 	}
 	f := flight{row: q, lane: lane, first: l.first, began: wall, past: past{
-		tries: l.tries, doubts: l.doubts, nonce: p.pace.Nonce, once: q.Message.Once,
+		tries: l.tries, doubts: l.doubts, nonce: p.pace.Nonce, once: q.Message.Once, left: elsewhere(q),
 	}}
 	switch {
 	case d.tooLate(q):
 		f.drop = "dropped a message that came too late"
 	case !l.mine && !l.first.IsZero() && !(p.pace.Nonce > 0 && wall.Sub(l.first) < p.pace.Nonce):
 		f.drop = "dropped a message that may have been sent before the last end, and is better lost than said twice"
+	case elsewhere(q) && d.holds.has(a):
+		f.drop, f.silent = "passed over a message on an account that is used no more", true
 	default:
 		p.spend(lane, q, wall)
 	}
@@ -200,7 +202,7 @@ func (d *deliverer) land(f flight) error {
 		l.doubts++
 	}
 	if v.limit {
-		p.limit(a, v.wait, v.all, now)
+		p.limit(v.wait, v.all, now)
 	}
 	if v.wait > 0 {
 		l.next = now.Add(v.wait)

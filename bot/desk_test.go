@@ -120,6 +120,8 @@ func TestAskingAgainIsGentleAndGoesOn(t *testing.T) {
 			return once, twice
 		}
 		synctest.Wait()
+		time.Sleep(5 * time.Second)
+		d.online(t) // too soon to be written down
 		time.Sleep(3 * time.Minute)
 		d.online(t)
 		time.Sleep(2 * time.Second)
@@ -180,6 +182,29 @@ func TestSecondGapWhileAsking(t *testing.T) {
 		synctest.Wait()
 		if a, b, c := s.again("a"), s.again("b"), s.again("c"); a != 2 || b != 2 || c != 1 {
 			t.Errorf("asked %d, %d and %d times", a, b, c)
+		}
+		s.stop()
+	})
+}
+
+// That a platform is back says nothing of who can be reached there: nothing is tried again for that.
+func TestGapEndsNoHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		d := s.desk()
+		m := &machine{}
+		s.opt.Machine = m
+		try := s.fail(anna, bot.Unreachable)
+		s.start()
+		synctest.Wait()
+		d.online(t)
+		s.mem.Say(anna, "ask")
+		time.Sleep(3 * time.Minute)
+		d.online(t)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if try.n() != 1 || m.runs(flows.Away) != 1 {
+			t.Errorf("%d attempts, %d Away events", try.n(), m.runs(flows.Away))
 		}
 		s.stop()
 	})

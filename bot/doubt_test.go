@@ -3,7 +3,9 @@ package bot_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,14 +78,14 @@ func TestAmbiguous(t *testing.T) {
 // marks counts what is marked in a store.
 type marks struct {
 	bot.Store
-	set, taken int
+	set, taken atomic.Int64
 }
 
 func (m *marks) Mark(ctx context.Context, key string, at time.Time) error {
 	if at.IsZero() {
-		m.taken++
+		m.taken.Add(1)
 	} else {
-		m.set++
+		m.set.Add(1)
 	}
 	return m.Store.Mark(ctx, key, at)
 }
@@ -93,7 +95,7 @@ func TestKilledBetweenMarkAndDone(t *testing.T) {
 	for _, c := range []struct {
 		text        string
 		nonce, away time.Duration
-		marked      int
+		marked      int64
 		sees        []string
 	}{
 		{"once", 0, time.Second, 1, nil},
@@ -118,8 +120,8 @@ func TestKilledBetweenMarkAndDone(t *testing.T) {
 			if err := s.life.Stop(); !errors.Is(err, killed) {
 				t.Fatal(err)
 			}
-			if m.set != c.marked || m.taken != 0 {
-				t.Errorf("%s: marked %d times, taken back %d times", c.text, m.set, m.taken)
+			if m.set.Load() != c.marked || m.taken.Load() != 0 {
+				t.Errorf("%s: marked %d times, taken back %d times", c.text, m.set.Load(), m.taken.Load())
 			}
 			time.Sleep(c.away)
 			// The platform knows nothing of it, so that it can be seen what is sent.
@@ -153,8 +155,8 @@ func TestMarkIsTakenBack(t *testing.T) {
 			time.Sleep(20 * time.Second)
 			synctest.Wait()
 			s.stop()
-			if m.set != try.n() || m.taken != m.set {
-				t.Errorf("%s: %d attempts, %d marks, %d taken back", class, try.n(), m.set, m.taken)
+			if m.set.Load() != int64(try.n()) || m.taken.Load() != m.set.Load() {
+				t.Errorf("%s: %d attempts, %d marks, %d taken back", class, try.n(), m.set.Load(), m.taken.Load())
 			}
 			try.class.Store(bot.Class(""))
 			s.start()
@@ -179,14 +181,78 @@ func TestMarkComesAfterTheToken(t *testing.T) {
 		}
 		synctest.Wait()
 		for i := range 4 {
-			if m.set != i+1 {
-				t.Errorf("after %d s %d marks", i, m.set)
+			if m.set.Load() != int64(i+1) {
+				t.Errorf("after %d s %d marks", i, m.set.Load())
 			}
 			time.Sleep(time.Second)
 			synctest.Wait()
 		}
 		s.stop()
 	})
+}
+
+// Who moved to another account because the old one cannot be reached gets all there: what is still to be changed on the old one
+// holds up nothing, is not reported to the engine, and is tried once.
+func TestOldAccountHoldsUpNothing(t *testing.T) {
+	for _, held := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStand(t)
+			moving := &machine{}
+			moving.step = func(in flows.Input, ev flows.Event) (flows.Output, bool) {
+				out := moving.Echo.Step(in, ev)
+				if ev.From.User != bela || ev.Kind != flows.Said {
+					return out, false
+				}
+				p := &in.Self.People[0]
+				p.Also, p.Addr = []flows.Address{p.Addr}, ev.From
+				out = flows.Output{States: []flows.State{in.Self}}
+				for i, m := range []flows.Message{{Op: flows.Close, On: fmt.Sprintf("%.8s-1", p.ID)}, {Body: []flows.Block{{Text: "here"}}}} {
+					m.ID, m.To = fmt.Sprint("m", i), p.ID
+					out.Messages = append(out.Messages, m)
+				}
+				return out, true
+			}
+			s.opt.Machine = moving
+			s.start(func(in bot.Store) bot.Store {
+				return store{Store: in, step: func(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error) {
+					if ev.From.User == bela { // the accounts were joined before
+						ev.From.User = anna
+						return in.Step(ctx, ev, joined{m})
+					}
+					return in.Step(ctx, ev, m)
+				}}
+			})
+			s.mem.Say(anna, "ask")
+			synctest.Wait()
+			try := s.fail(anna, bot.Unreachable)
+			if held {
+				s.mem.Say(anna, "something that cannot be answered")
+				synctest.Wait()
+			}
+			before, gone := try.n(), moving.runs(flows.Gone)
+			s.mem.Say(bela, "I am here now")
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			want, tried := []string{"here"}, 1
+			if held { // it is known already
+				tried = 0
+				want = []string{"heard: something that cannot be answered", "here"}
+			}
+			s.sees(bela, want...)
+			if n := try.n() - before; n != tried || moving.runs(flows.Gone) != gone {
+				t.Errorf("%d attempts at the old account, %d Gone events", n, moving.runs(flows.Gone)-gone)
+			}
+			s.stop()
+		})
+	}
+}
+
+// joined is a machine whose person of anna also writes as bela.
+type joined struct{ flows.Machine }
+
+func (j joined) Step(in flows.Input, ev flows.Event) flows.Output {
+	ev.From.User = bela
+	return j.Machine.Step(in, ev)
 }
 
 // A message that waits goes after its person to another account, once, whatever the first one is doing with it.
@@ -238,4 +304,32 @@ func TestRowsFollowTheirPersonOnce(t *testing.T) {
 			s.stop()
 		})
 	}
+}
+
+// What a platform calls a message comes back with what changes it, over restarts too, and a reply knows what it answers.
+func TestRefsAndAnswersReachTheAdapter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		p := s.pacing(bot.Pace{})
+		s.start()
+		asked := s.mem.Say(anna, "ask")
+		s.settled()
+		s.restart()
+		if err := s.mem.Press(anna, "Yes"); err != nil {
+			t.Fatal(err)
+		}
+		s.settled()
+		sent := p.all()
+		if len(sent) != 3 {
+			t.Fatalf("%d sends", len(sent))
+		}
+		question, shut, answer := sent[0].q, sent[1].q, sent[2].q
+		if question.Ref != "" || question.Answers != asked || shut.Ref != "the message "+question.Message.ID || shut.To != question.To {
+			t.Errorf("%q answers %q; the change is of %q", question.Ref, question.Answers, shut.Ref)
+		}
+		if answer.Answers == "" || answer.Answers == asked || answer.Ref != "" {
+			t.Errorf("the answer to the press answers %q", answer.Answers)
+		}
+		s.stop()
+	})
 }

@@ -29,8 +29,7 @@ type postbox struct {
 	since    int                   // sends since a scheduled one, while one waited
 	rate     float64               // sends a second, at slowed
 	slowed   time.Time
-	limited  account // who was limited last, and when
-	at       time.Time
+	limited  time.Time             // when somebody was limited last
 	chats    map[account]time.Time // when all that a chat got will have been paid for
 	failures map[Class]*Failures
 }
@@ -135,11 +134,11 @@ func (p *postbox) speed(now time.Time) float64 {
 	return min(p.rate+max(now.Sub(p.slowed).Seconds(), 0)*recovers, p.pace.PerSecond)
 }
 
-// limit notes that the platform was in our eyes too slow for a: wait is how long it wants to be left alone. When it means all,
-// or has said so to two chats at once, nobody gets anything, and afterwards all goes slower for a while.
-func (p *postbox) limit(a account, wait time.Duration, all bool, now time.Time) {
-	again := p.limited != a && now.Sub(p.at) <= together
-	p.limited, p.at = a, now
+// limit notes that we were too fast: wait is how long the platform wants to be left alone. When it means all, or said so to two
+// chats at once (one chat waits longer than that), nobody gets anything, and afterwards all goes slower for a while.
+func (p *postbox) limit(wait time.Duration, all bool, now time.Time) {
+	again := now.Sub(p.limited) < together
+	p.limited = now
 	if !all && !again {
 		return
 	}

@@ -3,8 +3,10 @@ package bot_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -37,6 +39,13 @@ func (p *paced) Send(ctx context.Context, q flows.Queued) (string, error) {
 	return p.Memory.Send(ctx, q)
 }
 
+// all gives a copy of what was sent.
+func (p *paced) all() []sending {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.sent)
+}
+
 // to gives when user was sent something, from began on.
 func (p *paced) to(user string, began time.Time) (at []time.Duration) {
 	p.mu.Lock()
@@ -59,7 +68,7 @@ func (s *stand) pacing(pace bot.Pace) *paced {
 // clockwork is a machine that answers "clock" by the clock, "card" with a card, and all else with a reply.
 func clockwork() *machine {
 	m := &machine{}
-	lanes := map[string]flows.Lane{"clock": flows.LaneScheduled, "card": flows.LaneCard}
+	lanes := map[string]flows.Lane{"clock": flows.LaneScheduled, "clock-last": flows.LaneScheduled, "card": flows.LaneCard}
 	m.step = func(in flows.Input, ev flows.Event) (flows.Output, bool) {
 		out := m.Echo.Step(in, ev)
 		out.Messages[0].Lane = lanes[ev.Text]
@@ -112,8 +121,37 @@ func TestReplyPassesByWhatIsScheduled(t *testing.T) {
 				t.Fatalf("the reply left after %v", late)
 			}
 		}
-		if n, want := len(p.sent), 20*2777*25/1000; n < want-2 || n > want+2 {
+		if n, want := len(p.all()), 20*2777*25/1000; n < want-2 || n > want+2 {
 			t.Errorf("%d sends in 55 s, want %d", n, want)
+		}
+		s.stop()
+	})
+}
+
+// What is scheduled for somebody stands before the reply to them: it does not keep them waiting for all the rest.
+func TestWhoWroteIsNotBehindWhatIsScheduledForThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		s.opt.Machine = clockwork()
+		p := s.pacing(bot.Pace{PerSecond: 10})
+		waiting := bot.New(s.options())
+		s.crowd(waiting, "clock", 200)
+		s.crowd(waiting, "clock-last", 1)
+		s.start()
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		began := time.Now()
+		s.mem.Say("clock-last0", "hello")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		s.sees("clock-last0", "heard: clock-last", "heard: hello")
+		if at := p.to("clock-last0", began); len(at) != 2 || at[1] > 400*time.Millisecond {
+			t.Errorf("sent at %v", at)
+		}
+		time.Sleep(30 * time.Second)
+		synctest.Wait()
+		if n := len(p.all()); n != 202 {
+			t.Errorf("%d sends for 202 messages", n)
 		}
 		s.stop()
 	})
@@ -176,11 +214,12 @@ func TestPlatformPaceCountsEverything(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.settled()
-		if len(p.sent) != 3 || p.sent[1].q.Message.Op != flows.Close {
-			t.Fatalf("%d sends", len(p.sent))
+		sent := p.all()
+		if len(sent) != 3 || sent[1].q.Message.Op != flows.Close {
+			t.Fatalf("%d sends", len(sent))
 		}
-		for i := range p.sent[1:] {
-			if gap := p.sent[i+1].at.Sub(p.sent[i].at); gap != 250*time.Millisecond {
+		for i := range sent[1:] {
+			if gap := sent[i+1].at.Sub(sent[i].at); gap != 250*time.Millisecond {
 				t.Errorf("send %d came %v after the one before", i+1, gap)
 			}
 		}
@@ -196,7 +235,7 @@ func TestChatPace(t *testing.T) {
 		echo.step = func(in flows.Input, ev flows.Event) (flows.Output, bool) {
 			out := echo.Echo.Step(in, ev)
 			if len(out.Messages) == 6 {
-				out.Messages[1].Op, out.Messages[1].On = flows.Close, out.Messages[0].ID
+				out.Messages[4].Op, out.Messages[4].On = flows.Close, out.Messages[0].ID
 			}
 			return out, true
 		}
@@ -213,7 +252,7 @@ func TestChatPace(t *testing.T) {
 		s.sees(bela, "heard: hello")
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		if got, want := fmt.Sprint(p.to(anna, began)), "[0s 0s 0s 0s 1s 2s]"; got != want {
+		if got, want := fmt.Sprint(p.to(anna, began)), "[0s 0s 0s 1s 1s 2s]"; got != want {
 			t.Errorf("sent at %s, want %s", got, want)
 		}
 		began = time.Now()
@@ -236,9 +275,11 @@ func TestTwoLimitedChatsHoldThePlatform(t *testing.T) {
 		s := newStand(t)
 		s.opt.Machine = clockwork()
 		p := s.pacing(bot.Pace{PerSecond: 10})
-		limited := true
+		var limited atomic.Bool
+		limited.Store(true)
 		s.mem.Fail(func(q flows.Queued) error {
-			if limited && strings.HasPrefix(q.To.User, "reply") {
+			if limited.Load() && strings.HasPrefix(q.To.User, "reply") {
+				time.Sleep(900 * time.Millisecond) // so that others are under way when the first ones are refused
 				f := failure(bot.Limited)
 				f.After = 20 * time.Second
 				return f
@@ -246,20 +287,21 @@ func TestTwoLimitedChatsHoldThePlatform(t *testing.T) {
 			return nil
 		})
 		waiting := bot.New(s.options())
-		s.crowd(waiting, "reply", 2)
+		s.crowd(waiting, "reply", 6)
 		s.crowd(waiting, "clock", 2000)
 		s.start()
 		began := time.Now()
 		time.Sleep(19 * time.Second)
 		synctest.Wait()
-		if n := len(p.sent); n != 2 {
-			t.Fatalf("%d sends, want the two that were limited", n)
+		sent := len(p.all())
+		if sent > 12 {
+			t.Fatalf("%d sends in 19 s of a limit that began within two", sent)
 		}
-		limited = false
+		limited.Store(false)
 		time.Sleep(15*time.Second - time.Millisecond)
 		synctest.Wait()
-		after := p.to("", began)[2:]
-		if first := after[0]; first < 20*time.Second || first > 22100*time.Millisecond {
+		after := p.to("", began)[sent:]
+		if first := after[0]; first < 21*time.Second || first > 24*time.Second {
 			t.Errorf("it went on after %v", first)
 		}
 		if gap := after[2] - after[1]; gap < 123*time.Millisecond || gap > 126*time.Millisecond {

@@ -182,7 +182,7 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 		d.add(p, l, q, wall) // to be dropped
 		return
 	}
-	if p.adapter == nil || d.holds.has(a) && q.Message.At == nil {
+	if p.adapter == nil || d.holds.has(a) && !elsewhere(q) {
 		return
 	}
 	next := l.next

@@ -26,6 +26,7 @@ type past struct {
 	known  time.Duration // since it was first sent and may have arrived; zero: never
 	nonce  time.Duration // how long the platform drops a repeat
 	once   bool          // better lost than said twice
+	left   bool          // it changes something on an account that its person has left
 }
 
 // judge decides by the class.
@@ -37,6 +38,9 @@ func judge(failure *SendError, p past) verdict {
 	case Stale, Unchanged, Invalid:
 		return verdict{done: true}
 	case Unreachable:
+		if p.left { // or what follows would wait, though its person is somewhere else
+			return verdict{done: true}
+		}
 		return verdict{hold: true, wait: backoff(p.tries), counts: true}
 	case Fatal:
 		return verdict{fatal: true}

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"rewoo/flows"
@@ -13,6 +14,7 @@ type flight struct {
 	row     flows.Queued
 	lane    int    // in which it left
 	drop    string // why it is not sent at all
+	silent  bool   // and that is nobody's business
 	past    past
 	first   time.Time // when it was sent first and may have arrived; zero: never before
 	began   time.Time
@@ -28,7 +30,11 @@ func (d *deliverer) fly(ctx context.Context, a Adapter, f flight) flight {
 	var ref string
 	if f.drop != "" {
 		f.verdict = verdict{done: true}
-		d.log.Info(f.drop, "person", f.row.Person, "message", f.row.Message)
+		level := slog.LevelInfo
+		if f.silent {
+			level = slog.LevelDebug
+		}
+		d.log.Log(ctx, level, f.drop, "person", f.row.Person, "message", f.row.Message)
 	} else {
 		if f.err = d.mark(keep, f.row, time.Now()); f.err != nil {
 			return f
@@ -40,9 +46,6 @@ func (d *deliverer) fly(ctx context.Context, a Adapter, f flight) flight {
 			f.past.known = time.Since(f.began)
 		}
 		f.verdict = judge(f.failure, f.past)
-		if f.verdict.hold && f.row.Message.At != nil {
-			f.verdict = verdict{done: true} // not where its person is: they are in reach elsewhere, and more may follow there
-		}
 		d.report(f)
 	}
 	switch {
@@ -114,3 +117,7 @@ func (d *deliverer) report(f flight) {
 		d.log.Warn("a message was not sent", attrs...)
 	}
 }
+
+// elsewhere says that q goes to an account that its person does not use now: if that is out of reach, they may be in reach all
+// the same, and more may follow there.
+func elsewhere(q flows.Queued) bool { return q.Left || q.Message.At != nil }

@@ -141,6 +141,10 @@ func TestFatalSendClosesItsPlatform(t *testing.T) {
 		if n := sends.Load(); n != 1 {
 			t.Errorf("%d sends to a platform that takes none", n)
 		}
+		began := time.Now()
+		if err := s.life.Settle(t.Context()); err != nil || time.Since(began) > time.Second {
+			t.Errorf("what waits for it kept others waiting for %v, %v", time.Since(began), err)
+		}
 		time.Sleep(2 * time.Hour)
 		synctest.Wait()
 		if runs := len(a.gaps()) + 1; runs < 8 || runs > 30 {

@@ -142,6 +142,8 @@ type Queued struct {
 	Ref string
 	// Answers is the id of the event of its own recipient to which the message is an answer; "" when it answers none.
 	Answers string
+	// Left says that the message of Ref is on an account which its person does not use any more.
+	Left bool
 	// Marked is when it was about to be sent, by Store.Mark; zero: it was not marked.
 	Marked time.Time
 }

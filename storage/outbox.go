@@ -42,7 +42,7 @@ func (s *step) enqueue(q queueRow) error {
 }
 
 // readdress sends what waits for somebody after them, who uses another account now: the old one may never be in reach again, and
-// would hold up all that follows. What changes an earlier message goes where that is.
+// would hold up all that follows. What changes an earlier message still goes where that is: see readHead.
 func (s *step) readdress(id flows.PersonID, to flows.Address) error {
 	prefix := []byte(string(id) + "/")
 	rows := rowSet{} // bbolt wants no changes under a cursor
@@ -53,7 +53,7 @@ func (s *step) readdress(id flows.PersonID, to flows.Address) error {
 		if err := readJSON(bOutbox, key, v, &q); err != nil {
 			return err
 		}
-		if q.Message.Op != flows.Show || q.To == to {
+		if q.To == to {
 			continue
 		}
 		if accountKey(q.To) != accountKey(to) {
@@ -121,6 +121,7 @@ func readHead(tx *bolt.Tx, k, v []byte) (flows.Queued, error) {
 	if ok, err := getJSON(tx, bSent, sentKey(q.Person, q.Message.On), &s); !ok || err != nil {
 		return q, err
 	}
+	q.Left = accountKey(s.To) != accountKey(q.To)
 	q.To, q.Ref = s.To, s.Ref
 	return q, nil
 }

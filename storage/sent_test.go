@@ -191,9 +191,9 @@ func TestRowsFollowTheirPerson(t *testing.T) {
 	tell(t, db, "3", at, []flows.Person{moved})
 	var got []string
 	for _, q := range sendAll(t, db) {
-		got = append(got, q.Message.ID+" "+q.To.Platform+" "+q.Answers)
+		got = append(got, fmt.Sprint(q.Message.ID, " ", q.To.Platform, " ", q.Answers, q.Left))
 	}
-	if want := []string{"a elsewhere ", "b " + addr(1).Platform + " 2", "c elsewhere "}; !slices.Equal(got, want) {
+	if want := []string{"a elsewhere false", "b " + addr(1).Platform + " true", "c elsewhere false"}; !slices.Equal(got, want) {
 		t.Errorf("%q\nwant %q", got, want)
 	}
 }
