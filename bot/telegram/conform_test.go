@@ -101,9 +101,16 @@ func (r *running) Poison(user string) error {
 	return nil
 }
 
-// LimitAll makes the next send be refused with a limit for everybody: a third person's was refused just before.
+// Repeat hands over once more what user did last.
+func (r *running) Repeat(user string) error { return r.user(user).Repeat() }
+
+// PressLate presses so late that the press cannot be answered.
+func (r *running) PressLate(user, label string) error { return r.user(user).PressLate(label) }
+
+// LimitAll makes every send be refused for a while, with a limit for everybody: a third person's is refused first.
 func (r *running) LimitAll(after time.Duration) error {
-	r.Fail(faketelegram.Flood(0, 2, int((after+time.Second-1)/time.Second)))
+	r.Fail(faketelegram.Flood(0, -1, int((after+time.Second-1)/time.Second)))
+	time.AfterFunc(after, r.Mend)
 	_, err := r.adapter.Send(context.Background(), flows.Queued{
 		To:      flows.Address{Platform: "telegram", User: "9999", Chat: "9999"},
 		Message: flows.Message{ID: "decoy", Body: []flows.Block{{Text: "decoy"}}},
@@ -121,4 +128,6 @@ var _ interface {
 	Poison(user string) error
 	LimitAll(after time.Duration) error
 	SlowAck(d time.Duration)
+	Repeat(user string) error
+	PressLate(user, label string) error
 } = (*running)(nil)
