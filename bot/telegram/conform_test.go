@@ -10,6 +10,7 @@ import (
 	"rewoo/bot"
 	"rewoo/bot/bottest"
 	"rewoo/bot/bottest/faketelegram"
+	"rewoo/bot/telegram"
 	"rewoo/flows"
 )
 
@@ -37,8 +38,13 @@ func (p platform) Start(t *testing.T, s bottest.Setup) bottest.Running {
 	st := &stand{TB: t, fake: p.Server, hook: p.hook}
 	st.opt.Log = s.Log
 	a := st.build()
-	return &running{p, a, bottest.Start(t, bot.Options{Store: s.Store, Machine: s.Machine, Log: s.Log, Adapters: []bot.Adapter{a}})}
+	return &running{p, a, bottest.Start(t, bot.Options{Store: s.Store, Machine: s.Machine, Log: s.Log, Adapters: []bot.Adapter{unpaced{a}}})}
 }
+
+// unpaced sends as fast as it can: the suite says thirty things to one person.
+type unpaced struct{ *telegram.Adapter }
+
+func (unpaced) Pace() bot.Pace { return bot.Pace{} }
 
 type running struct {
 	platform

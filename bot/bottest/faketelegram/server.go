@@ -42,9 +42,9 @@ type Server struct {
 	updateID   int64 // of the next update
 	queue      []*update
 	newest     map[int64]*update // by chat, confirmed or not
-	stir       chan struct{} // closed and made anew when the queue or the webhook changes
-	poller     chan struct{} // closed when another poller takes over; nil: nobody polls
-	allowed    []string      // nil: the default
+	stir       chan struct{}     // closed and made anew when the queue or the webhook changes
+	poller     chan struct{}     // closed when another poller takes over; nil: nobody polls
+	allowed    []string          // nil: the default
 	hook       webhook
 	queries    map[string]*query
 	commands   map[string]string // scope and language → commands as JSON
