@@ -57,6 +57,8 @@ type Adapter struct {
 	hook     *hook // nil: long polling
 	pollTime time.Duration
 	rest     time.Duration // the first wait after a failure
+	probe    time.Duration // how often a webhook is looked at
+	grace    time.Duration // for requests of a webhook that are under way at the end
 
 	desk     bot.Desk
 	state    health
@@ -85,7 +87,7 @@ func New(o Options) (*Adapter, error) {
 	}
 	a := &Adapter{
 		token: hide(o.Token), botID: botID(o.Token), url: strings.TrimRight(o.APIURL, "/"), lines: o.Lines, commands: o.Commands,
-		log: o.Log, pollTime: o.PollTimeout, rest: 500 * time.Millisecond,
+		log: o.Log, pollTime: o.PollTimeout, rest: 500 * time.Millisecond, probe: 25 * time.Second, grace: 3 * time.Second,
 	}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)

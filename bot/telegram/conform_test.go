@@ -10,6 +10,7 @@ import (
 	"rewoo/bot"
 	"rewoo/bot/bottest"
 	"rewoo/bot/bottest/faketelegram"
+	"rewoo/bot/telegram"
 	"rewoo/flows"
 )
 
@@ -37,8 +38,13 @@ func (p platform) Start(t *testing.T, s bottest.Setup) bottest.Running {
 	st := &stand{TB: t, fake: p.Server, hook: p.hook}
 	st.opt.Log = s.Log
 	a := st.build()
-	return &running{p, a, bottest.Start(t, bot.Options{Store: s.Store, Machine: s.Machine, Log: s.Log, Adapters: []bot.Adapter{a}})}
+	return &running{p, a, bottest.Start(t, bot.Options{Store: s.Store, Machine: s.Machine, Log: s.Log, Adapters: []bot.Adapter{unpaced{a}}})}
 }
+
+// unpaced sends as fast as it can: the suite says thirty things to one person.
+type unpaced struct{ *telegram.Adapter }
+
+func (unpaced) Pace() bot.Pace { return bot.Pace{} }
 
 type running struct {
 	platform
@@ -101,9 +107,16 @@ func (r *running) Poison(user string) error {
 	return nil
 }
 
-// LimitAll makes the next send be refused with a limit for everybody: a third person's was refused just before.
+// Repeat hands over once more what user did last.
+func (r *running) Repeat(user string) error { return r.user(user).Repeat() }
+
+// PressLate presses so late that the press cannot be answered.
+func (r *running) PressLate(user, label string) error { return r.user(user).PressLate(label) }
+
+// LimitAll makes every send be refused for a while, with a limit for everybody: a third person's is refused first.
 func (r *running) LimitAll(after time.Duration) error {
-	r.Fail(faketelegram.Flood(0, 2, int((after+time.Second-1)/time.Second)))
+	r.Fail(faketelegram.Flood(0, -1, int((after+time.Second-1)/time.Second)))
+	time.AfterFunc(after, r.Mend)
 	_, err := r.adapter.Send(context.Background(), flows.Queued{
 		To:      flows.Address{Platform: "telegram", User: "9999", Chat: "9999"},
 		Message: flows.Message{ID: "decoy", Body: []flows.Block{{Text: "decoy"}}},
@@ -121,4 +134,6 @@ var _ interface {
 	Poison(user string) error
 	LimitAll(after time.Duration) error
 	SlowAck(d time.Duration)
+	Repeat(user string) error
+	PressLate(user, label string) error
 } = (*running)(nil)

@@ -18,7 +18,6 @@ const (
 	maxGroups   = 1000             // that are remembered; beyond it nothing is said
 	restMax     = 15 * time.Second // the longest wait between two tries: taps die after 150 s
 	greetMax    = 10 * time.Minute // and between two tries at the menu
-	probeEvery  = 25 * time.Second // a webhook is looked at
 	tellEvery   = time.Minute      // the log hears again of a second poller
 )
 

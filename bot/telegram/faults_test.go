@@ -74,6 +74,12 @@ func TestPollFailures(t *testing.T) {
 			a := s.build()
 			run(t, a, b.handle)
 			until(t, c.problem, func() bool { return strings.Contains(a.Health().Problem, c.problem) })
+			if c.fault.After > 0 { // and it waits as long as it was told
+				time.Sleep(300 * time.Millisecond)
+				if n := s.fake.Calls("getUpdates"); n != 1 {
+					t.Errorf("%d polls", n)
+				}
+			}
 			if a.Health().Connected || len(b.texts()) > 0 {
 				t.Errorf("%+v, %q", a.Health(), b.texts())
 			}
@@ -133,4 +139,9 @@ func TestPollTwice(t *testing.T) {
 	run(t, one, (&book{}).handle)
 	run(t, two, (&book{}).handle)
 	until(t, "the log tells", func() bool { return strings.Contains(s.log.String(), "another process") })
+	before := s.fake.Calls("getUpdates")
+	time.Sleep(500 * time.Millisecond)
+	if n := s.fake.Calls("getUpdates") - before; n > 16 {
+		t.Errorf("%d polls in half a second", n)
+	}
 }

@@ -53,7 +53,7 @@ func (h *hookServer) watch(ctx context.Context) error {
 		if h.online.IsZero() { // what waited is on its way
 			sleep(ctx, 4*h.rest)
 		} else {
-			sleep(ctx, probeEvery)
+			sleep(ctx, h.probe)
 		}
 	}
 	return nil

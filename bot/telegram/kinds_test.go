@@ -71,7 +71,7 @@ func TestKinds(t *testing.T) {
 	u.Start("a-code")
 	for _, content := range []map[string]any{
 		faketelegram.Photo(word), faketelegram.Location(), faketelegram.Voice(), faketelegram.Document(),
-		faketelegram.Sticker(), faketelegram.Contact(), faketelegram.Poll(), faketelegram.Pinned(),
+		faketelegram.Sticker(), faketelegram.Contact(), faketelegram.Poll(), faketelegram.Notice(),
 	} {
 		u.Send(content)
 	}

@@ -52,6 +52,8 @@ var rendered = map[string]flows.Message{
 	"scale_5":        {Body: blocks("How close?"), Choices: choices(scale(6)[1:]...)},
 	"four_short":     {Body: blocks("Which one?"), Choices: choices("Walk", "Talk", "Cook", "Not today")},
 	"long_labels":    {Body: blocks("Which one?"), Choices: choices("Tell me more about that", "Skip")},
+	"labels_of_12":   {Body: blocks("Which one?"), Choices: choices("exactly  12.", "b", "c", "d")},
+	"labels_of_13":   {Body: blocks("Which one?"), Choices: choices("exactly   13.", "b", "c", "d")},
 	"form":           {Body: blocks("What would you like to say?"), Form: &flows.Form{Action: "f", Max: 500}},
 	"image":          {Body: blocks("Look."), Image: png, Private: true, Choices: choices("Nice")},
 	"image_alone":    {Image: png},

@@ -117,8 +117,8 @@ func TestSendNeverLeft(t *testing.T) {
 	if class(err) != bot.Transient || strings.Contains(fmt.Sprint(errors.Unwrap(err)), "AAFake") {
 		t.Errorf("%v: %v", err, errors.Unwrap(err))
 	}
-	if _, err := a.Me(context.Background()); class(err) != bot.Transient {
-		t.Errorf("Me: %v", err)
+	if _, err := a.Me(context.Background()); class(err) != bot.Transient || strings.Contains(fmt.Sprint(errors.Unwrap(err)), "AAFake") {
+		t.Errorf("Me: %v: %v", err, errors.Unwrap(err))
 	}
 }
 

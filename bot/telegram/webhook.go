@@ -18,10 +18,7 @@ import (
 	"time"
 )
 
-const (
-	maxHookBody = 1 << 20         // bytes of an update
-	hookGrace   = 3 * time.Second // for requests under way at the end
-)
+const maxHookBody = 1 << 20 // bytes of an update
 
 // hook is a checked Webhook.
 type hook struct {
@@ -88,7 +85,7 @@ func (in *intake) serve(ctx context.Context) error {
 	})
 	<-inner.Done()
 	h.shut()
-	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), hookGrace)
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), in.grace)
 	defer cancel()
 	if server.Shutdown(late) != nil {
 		server.Close()

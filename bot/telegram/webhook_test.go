@@ -85,23 +85,29 @@ func TestWebhookAnswers(t *testing.T) {
 	}
 }
 
-// Who does not know the secret is answered before they sent anything but headers.
-func TestWebhookForgedUnread(t *testing.T) {
+// Who does not know the secret, or has too much to say, is answered before they sent anything but headers.
+func TestWebhookUnread(t *testing.T) {
 	s, _ := hooked(t, &book{})
+	headersOnly(t, s, "wrong", 100_000, 401)
+	headersOnly(t, s, hookSecret, 100<<20, 413)
+}
+
+func headersOnly(t *testing.T, s *stand, secret string, length, want int) {
+	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(s.hookURL, "http://"), "/hook"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(5 * time.Second))
-	fmt.Fprintf(conn, "POST /hook HTTP/1.1\r\nHost: x\r\nX-Telegram-Bot-Api-Secret-Token: wrong\r\nContent-Length: 100000\r\n\r\n")
+	fmt.Fprintf(conn, "POST /hook HTTP/1.1\r\nHost: x\r\nX-Telegram-Bot-Api-Secret-Token: %s\r\nContent-Length: %d\r\n\r\n", secret, length)
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	resp.Body.Close()
-	if resp.StatusCode != 401 {
-		t.Errorf("%s", resp.Status)
+	if resp.StatusCode != want {
+		t.Errorf("%s, want %d", resp.Status, want)
 	}
 }
 
@@ -139,10 +145,9 @@ func TestWebhookHuge(t *testing.T) {
 	if grown := after.TotalAlloc - before.TotalAlloc; grown > 12<<20 {
 		t.Errorf("%d bytes were allocated", grown)
 	}
-	for length, want := range map[int]int{1 << 20: 400, 1<<20 + 1: 413} {
-		if got := knock(t, "POST", s.hookURL, hookSecret, strings.NewReader(strings.Repeat(" ", length))); got != want {
-			t.Errorf("%d bytes: %d, want %d", length, got, want)
-		}
+	headersOnly(t, s, hookSecret, 1<<20+1, 413)
+	if got := knock(t, "POST", s.hookURL, hookSecret, strings.NewReader(strings.Repeat(" ", 1<<20))); got != 400 {
+		t.Errorf("a megabyte: %d", got)
 	}
 }
 
@@ -164,6 +169,23 @@ func TestWebhookCommits(t *testing.T) {
 	b.fail = nil
 	run(t, s.build(), b.handle)
 	until(t, "it comes again", func() bool { return slices.Equal(b.texts(), []string{word}) && len(s.fake.Pending()) == 0 })
+}
+
+// Taken away by somebody, it is set again.
+func TestWebhookTakenAway(t *testing.T) {
+	s := newStand(t, faketelegram.Options{})
+	s.hook = true
+	a, b := s.build(), &book{}
+	a.Probe(10 * time.Millisecond)
+	run(t, a, b.handle)
+	until(t, "the webhook is set", func() bool { return s.fake.Calls("getWebhookInfo") > 1 })
+	resp, err := client.Post(s.fake.URL()+"/bot"+s.fake.Token()+"/deleteWebhook", "application/json", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	s.fake.User(annaID).Say(word)
+	until(t, "it is heard all the same", func() bool { return len(b.texts()) == 1 })
 }
 
 // At the end what is under way is finished, and what comes after is sent back.
@@ -192,7 +214,31 @@ func TestWebhookStops(t *testing.T) {
 	until(t, "it is confirmed", func() bool { return len(s.fake.Pending()) == 0 })
 }
 
-// Setting it is tried until it works; taken away by somebody, it is set again; a refused URL is told.
+// A step that takes longer than the connection may is waited for: the store is closed after Run.
+func TestWebhookWaits(t *testing.T) {
+	gate, begun := make(chan struct{}), make(chan struct{})
+	b := &book{fail: func(flows.Event) error { close(begun); <-gate; return nil }}
+	s := newStand(t, faketelegram.Options{})
+	s.hook = true
+	a := s.build()
+	a.Grace(20 * time.Millisecond)
+	end := run(t, a, b.handle)
+	s.fake.User(annaID).Say(word)
+	<-begun
+	ended := make(chan error, 1)
+	go func() { ended <- end() }()
+	select {
+	case <-ended:
+		t.Error("Run returned in the middle of a step")
+	case <-time.After(200 * time.Millisecond):
+	}
+	close(gate)
+	if err := <-ended; err != nil || len(b.texts()) != 1 {
+		t.Errorf("%v, %d handled", err, len(b.texts()))
+	}
+}
+
+// Setting it is tried until it works; a refused URL is told.
 func TestWebhookSets(t *testing.T) {
 	s := newStand(t, faketelegram.Options{})
 	s.hook = true

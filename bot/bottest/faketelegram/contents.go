@@ -52,7 +52,7 @@ func Poll() map[string]any {
 	}}
 }
 
-// Pinned is Telegram's note that a message was pinned.
-func Pinned() map[string]any {
+// Notice is what Telegram itself notes in a chat: that messages go after a day.
+func Notice() map[string]any {
 	return map[string]any{"message_auto_delete_timer_changed": map[string]any{"message_auto_delete_time": 86400}}
 }

@@ -111,6 +111,36 @@ func TestWebhook(t *testing.T) {
 	}
 }
 
+// A repeat has the id of what it repeats; a late tap cannot be answered.
+func TestRepeatAndLate(t *testing.T) {
+	s := start(t, Options{})
+	u := s.User(7)
+	if u.Repeat() == nil {
+		t.Error("there is nothing to repeat")
+	}
+	a := u.Say("a")
+	s.poll(map[string]any{"offset": a + 1})
+	for range 2 {
+		if err := u.Repeat(); err != nil {
+			t.Error(err)
+		}
+	}
+	if got := s.poll(nil); !slices.Equal(got, []int64{a}) {
+		t.Errorf("%v", got)
+	}
+	s.ask("sendMessage", map[string]any{"chat_id": 7, "text": "x", "reply_markup": map[string]any{"inline_keyboard": [][]any{{map[string]any{"text": "Yes", "callback_data": "y"}}}}})
+	if u.Press("Yes") != nil || u.PressLate("Yes") != nil || u.PressLate("No") == nil {
+		t.Error("the wrong buttons are there")
+	}
+	answered := map[string]int{}
+	for id := range s.queries {
+		answered[s.ask("answerCallbackQuery", map[string]any{"callback_query_id": id})[:3]]++
+	}
+	if answered["200"] != 1 || answered["400"] != 1 {
+		t.Errorf("%v", answered)
+	}
+}
+
 // Check sees requests, answers and updates.
 func TestCheck(t *testing.T) {
 	var seen sync.Map

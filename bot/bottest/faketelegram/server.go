@@ -41,9 +41,10 @@ type Server struct {
 	messageID  int64
 	updateID   int64 // of the next update
 	queue      []*update
-	stir       chan struct{} // closed and made anew when the queue or the webhook changes
-	poller     chan struct{} // closed when another poller takes over; nil: nobody polls
-	allowed    []string      // nil: the default
+	newest     map[int64]*update // by chat, confirmed or not
+	stir       chan struct{}     // closed and made anew when the queue or the webhook changes
+	poller     chan struct{}     // closed when another poller takes over; nil: nobody polls
+	allowed    []string          // nil: the default
 	hook       webhook
 	queries    map[string]*query
 	commands   map[string]string // scope and language → commands as JSON
@@ -70,7 +71,7 @@ func New(o Options) *Server {
 		o.RetryFirst = 20 * time.Millisecond
 	}
 	return &Server{
-		o: o, done: make(chan struct{}), chats: map[int64]*chat{}, messageID: 100, updateID: 700_000_001,
+		o: o, done: make(chan struct{}), chats: map[int64]*chat{}, newest: map[int64]*update{}, messageID: 100, updateID: 700_000_001,
 		stir: make(chan struct{}), queries: map[string]*query{}, commands: map[string]string{}, calls: map[string]int{},
 	}
 }

@@ -3,15 +3,19 @@ package faketelegram
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Press taps the newest button with this label. Only buttons that are there can be tapped.
-func (u *User) Press(label string) error { return u.press(label, false) }
+func (u *User) Press(label string) error { return u.press(label, false, false) }
 
 // PressOld taps it even if it has been taken away: their screen was old.
-func (u *User) PressOld(label string) error { return u.press(label, true) }
+func (u *User) PressOld(label string) error { return u.press(label, true, false) }
 
-func (u *User) press(label string, old bool) error {
+// PressLate taps like PressOld, and the tap is under way for so long that it can no longer be answered.
+func (u *User) PressLate(label string) error { return u.press(label, true, true) }
+
+func (u *User) press(label string, old, late bool) error {
 	u.s.mu.Lock()
 	defer u.s.mu.Unlock()
 	c := u.s.chats[u.id]
@@ -27,7 +31,9 @@ func (u *User) press(label string, old bool) error {
 		for _, row := range rows {
 			for _, b := range row {
 				if b.Text == label {
-					u.s.tap(u.id, c, m, b.Data)
+					if q := u.s.tap(u.id, c, m, b.Data); late {
+						q.at = q.at.Add(-time.Hour)
+					}
 					return nil
 				}
 			}
@@ -51,12 +57,14 @@ func (u *User) PressData(data string) error {
 }
 
 // tap queues a callback. s.mu is held.
-func (s *Server) tap(from int64, c *chat, m *Message, data string) {
+func (s *Server) tap(from int64, c *chat, m *Message, data string) *query {
 	id := fmt.Sprint(c.id, "-", s.updateID)
-	s.queries[id] = &query{at: s.o.Now()}
+	q := &query{at: s.o.Now()}
+	s.queries[id] = q
 	s.put(c.id, "callback_query", map[string]any{
 		"id": id, "from": s.account(from), "message": s.shown(c, m), "chat_instance": fmt.Sprint(c.id*7 + 1), "data": data,
 	})
+	return q
 }
 
 // GroupSay writes text in a group, as the person.

@@ -2,6 +2,7 @@ package faketelegram
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -48,6 +49,7 @@ func (s *Server) enqueue(chat int64, kind string, raw func(id int64) json.RawMes
 		u.until = s.o.Now().Add(keepTaps)
 	}
 	s.queue = append(s.queue, u)
+	s.newest[chat] = u
 	s.stirred()
 	return u.id
 }
@@ -57,6 +59,22 @@ func (s *Server) wants(kind string) bool {
 		return kind != "chat_member" && kind != "message_reaction" && kind != "message_reaction_count"
 	}
 	return slices.Contains(s.allowed, kind)
+}
+
+// Repeat queues the newest update of theirs once more, as Telegram does when it did not hear that the bot had it.
+func (u *User) Repeat() error {
+	s := u.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	again := s.newest[u.id]
+	if again == nil {
+		return errors.New("nothing to repeat")
+	}
+	if !slices.Contains(s.queue, again) {
+		s.queue = slices.Insert(s.queue, 0, again)
+		s.stirred()
+	}
+	return nil
 }
 
 // stirred wakes pollers and the webhook. s.mu is held.
