@@ -162,7 +162,7 @@ func (r *run) event(e rawEvent) error {
 		}
 	case "MESSAGE_CREATE":
 		in := ofMessage(r.me.AppID, e.data)
-		if in.what == message && in.event.From.User != r.me.ID {
+		if in.what == message {
 			r.lanes.put(item{in: in})
 		}
 	case "INTERACTION_CREATE":
