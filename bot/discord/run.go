@@ -216,6 +216,9 @@ func (r *run) keep() error {
 		if r.desk == nil || !r.up.Load() || !r.lanes.caughtUp() || time.Since(noted) < r.times.Online {
 			continue
 		}
+		if r.lanes.slower(margin / 2) {
+			continue // a crash now would lose what came before the margin
+		}
 		if err := r.desk.Online(r.ctx, Platform); err != nil {
 			return err
 		}

@@ -120,3 +120,18 @@ func (p *Person) Received() []string {
 	}
 	return out
 }
+
+// Count is how many messages of the bot they got, deleted ones too.
+func (p *Person) Count() (n int) {
+	p.f.mu.Lock()
+	defer p.f.mu.Unlock()
+	if p.channel == nil {
+		return 0
+	}
+	for i := len(p.channel.messages) - 1; i >= 0; i-- {
+		if p.channel.messages[i].bot {
+			n++
+		}
+	}
+	return n
+}
