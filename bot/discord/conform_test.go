@@ -2,6 +2,10 @@ package discord_test
 
 import (
 	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -112,7 +116,7 @@ func (r *running) FailSend(user string, class bot.Class, n int) bool {
 func (r *running) LimitAll(after time.Duration) error {
 	var once sync.Once
 	r.fake.Fail(func(req fakediscord.Request) (how *fakediscord.Failure) {
-		if req.Method == "POST" {
+		if req.Method == "POST" && strings.HasSuffix(req.Path, "/messages") {
 			once.Do(func() { how = &fakediscord.Failure{Status: 429, After: after, Global: true} })
 		}
 		return how
@@ -123,7 +127,7 @@ func (r *running) LimitAll(after time.Duration) error {
 // SlowAck makes the first answer to an interaction take d.
 func (r *running) SlowAck(d time.Duration) {
 	r.fake.Fail(func(req fakediscord.Request) *fakediscord.Failure {
-		if len(req.Path) > 9 && req.Path[len(req.Path)-9:] == "/callback" {
+		if strings.HasSuffix(req.Path, "/callback") {
 			return &fakediscord.Failure{Delay: d}
 		}
 		return nil
@@ -132,9 +136,73 @@ func (r *running) SlowAck(d time.Duration) {
 
 // Poison lets something of an unknown shape come from user.
 func (r *running) Poison(user string) error {
-	r.fake.User(user).Post("poison", func(m map[string]any) {
-		m["components"] = []any{map[string]any{"type": 999, "id": "x"}}
-		m["content"] = map[string]any{"new": "shape"}
-	})
+	r.fake.User(user).Strange()
 	return nil
+}
+
+// What the suite may make Discord do besides.
+func TestTroubles(t *testing.T) {
+	start := func(t *testing.T) *running {
+		t.Parallel()
+		s := newStand(t, fakediscord.Options{})
+		log := slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		return platform{s}.Start(t, bottest.Setup{Store: bottest.NewMemStore(), Machine: bottest.Echo{}, Log: log}).(*running)
+	}
+	sees := func(r *running, user string, want ...string) {
+		r.Helper()
+		r.await(fmt.Sprintf("%s sees %q", user, want), func() bool { return slices.Equal(r.Received(user), want) })
+	}
+	t.Run("poison", func(t *testing.T) {
+		r := start(t)
+		if err := errors.Join(r.Say(anna, "one"), r.Poison(anna), r.Say(anna, "two")); err != nil {
+			t.Fatal(err)
+		}
+		sees(r, anna, "heard: one", "I cannot read that", "heard: two")
+	})
+	t.Run("everybody is limited", func(t *testing.T) {
+		r := start(t)
+		r.Say(anna, "one")
+		sees(r, anna, "heard: one")
+		r.LimitAll(1500 * time.Millisecond)
+		began := time.Now()
+		r.Say(anna, "two")
+		r.await("anna is refused", func() bool { return r.fake.Counts().Refused[429] == 1 })
+		r.Say(ben, "me too")
+		sees(r, ben, "heard: me too")
+		sees(r, anna, "heard: one", "heard: two")
+		if took := time.Since(began); took < 1400*time.Millisecond {
+			t.Errorf("it took %v", took)
+		}
+		if n := r.fake.Counts().Refused[429]; n != 1 {
+			t.Errorf("%d refusals", n)
+		}
+	})
+	t.Run("a slow answer", func(t *testing.T) {
+		r := start(t)
+		r.Say(anna, "ask")
+		sees(r, anna, "yes or no?")
+		r.SlowAck(time.Second)
+		began := time.Now()
+		if err := r.Press(anna, "Yes"); err != nil {
+			t.Fatal(err)
+		}
+		sees(r, anna, "yes or no?", "you chose Yes")
+		if took := time.Since(began); took > 900*time.Millisecond {
+			t.Errorf("it took %v", took)
+		}
+	})
+	t.Run("a question that is answered has no buttons", func(t *testing.T) {
+		r := start(t)
+		r.Say(anna, "ask")
+		sees(r, anna, "yes or no?")
+		r.Press(anna, "No")
+		r.await("they go", func() bool {
+			for _, m := range r.fake.User(anna).Messages() {
+				if m.FromBot && m.Content == "yes or no?" {
+					return len(m.Components) == 0 && m.Edited
+				}
+			}
+			return false
+		})
+	})
 }

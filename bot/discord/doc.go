@@ -55,7 +55,8 @@
 //
 // Each message goes out with its ID as nonce, later parts of a long one with a digest of it, so that a repeat is shown
 // once. A ref is "channel/message,…", the last part first, since it has the buttons. Waits for a limit longer than a
-// second are given back as Limited: the outbox has better things to do. A limit that is known is never asked again.
+// second are given back as Limited: the outbox has better things to do. While one is known to hold, nothing
+// is asked.
 //
 // # What it never does
 //

@@ -51,7 +51,7 @@ func TestInteractionsOverHTTP(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.await("the tap is answered", func() bool { return tapped.Answer() == 6 })
-	sent, err := s.fake.User(anna).Write("Write", "so so")
+	sent, err := s.fake.User(anna).Write("so so")
 	if err != nil {
 		t.Fatal(err)
 	}

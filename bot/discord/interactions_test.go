@@ -65,6 +65,9 @@ func TestATapIsAnsweredAfterItsCommit(t *testing.T) {
 	}
 	close(committed)
 	s.await("the tap is answered", func() bool { return i.Answer() == 6 })
+	if d := i.AnsweredAfter(); d > time.Second {
+		t.Errorf("it took %v", d) // and was the deferral of what takes too long
+	}
 	ev := r.got()[0]
 	if ev.Kind != flows.Pressed || ev.Action != "action-good" || ev.From.User != anna || ev.From.Chat == "" || ev.Locale != "en-us" || ev.ID != "discord/"+fakediscord.AppID+"/i/"+i.ID {
 		t.Errorf("the event is %+v", ev)
@@ -183,7 +186,7 @@ func TestAFilledAnswerIsFoundAfterACrash(t *testing.T) {
 func TestWriting(t *testing.T) {
 	s, r := newRun(t, fakediscord.Options{}, nil)
 	r.asked()
-	sent, err := s.fake.User(anna).Write("Write", "it was *fine*\nreally")
+	sent, err := s.fake.User(anna).Write("it was *fine*\nreally")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +194,7 @@ func TestWriting(t *testing.T) {
 	if got := r.got(); len(got) != 1 || got[0].Kind != flows.Filled || got[0].Action != "action-form" || got[0].Text != "it was *fine*\nreally" {
 		t.Errorf("the events are %+v", got)
 	}
-	if _, err := s.fake.User(anna).Write("Write", strings.Repeat("x", 301)); err == nil {
+	if _, err := s.fake.User(anna).Write(strings.Repeat("x", 301)); err == nil {
 		t.Error("the form takes more than the 300 characters that were asked for")
 	}
 }
@@ -253,6 +256,20 @@ func TestFailedAnswers(t *testing.T) {
 				t.Errorf("there is a problem: %s", r.Health().Problem)
 			}
 		})
+	}
+}
+
+// A button of a message from before the switch was turned off opens nothing: the engine says what becomes of it.
+func TestOldFormButton(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, fakediscord.Options{})
+	o := s.options()
+	o.FreeText = false
+	r := s.run(o, nil).connected()
+	i := s.fake.User(anna).Tap("w:300:0:action-form")
+	s.await("it is answered", func() bool { return i.Answer() == 6 })
+	if got := r.got(); len(got) != 1 || got[0].Kind != flows.Pressed || got[0].Action != "action-form" {
+		t.Errorf("%+v", got)
 	}
 }
 

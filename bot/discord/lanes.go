@@ -38,6 +38,7 @@ type lane struct {
 
 // item is an event, or a fetch.
 type item struct {
+	at    time.Time // since when it waits
 	in    incoming
 	reply *reply
 	fetch *fetch
@@ -89,6 +90,7 @@ func (l *lanes) put(it item) bool {
 	if len(p.queue) >= laneMost {
 		return l.leave(p, it)
 	}
+	it.at = time.Now()
 	p.queue = append(p.queue, it)
 	l.total++
 	l.ready(p)
@@ -184,4 +186,18 @@ func (l *lanes) caughtUp() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.behind == 0
+}
+
+// slower tells whether something has waited for longer than d.
+func (l *lanes) slower(d time.Duration) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, p := range l.people {
+		for _, it := range p.queue[:min(1, len(p.queue))] {
+			if it.fetch == nil && time.Since(it.at) > d {
+				return true
+			}
+		}
+	}
+	return false
 }

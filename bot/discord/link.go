@@ -109,6 +109,9 @@ func (l *link) dial(ctx context.Context, network, addr string) (net.Conn, error)
 	if u == nil || hostPort(u) != addr {
 		return nil, errHost
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(l.r.ctx, cancel)()
 	var d net.Dialer
 	c, err := d.DialContext(ctx, network, addr)
 	if err != nil {

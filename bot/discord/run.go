@@ -162,7 +162,7 @@ func (r *run) event(e rawEvent) error {
 		}
 	case "MESSAGE_CREATE":
 		in := ofMessage(r.me.AppID, e.data)
-		if in.what == message && in.event.From.User != r.me.ID {
+		if in.what == message {
 			r.lanes.put(item{in: in})
 		}
 	case "INTERACTION_CREATE":
@@ -215,6 +215,9 @@ func (r *run) keep() error {
 		}
 		if r.desk == nil || !r.up.Load() || !r.lanes.caughtUp() || time.Since(noted) < r.times.Online {
 			continue
+		}
+		if r.lanes.slower(margin / 2) {
+			continue // a crash now would lose what came before the margin
 		}
 		if err := r.desk.Online(r.ctx, Platform); err != nil {
 			return err

@@ -24,7 +24,7 @@ var words = bot.Lines{PrivateOnly: "I only talk in private chats.", Write: "Writ
 
 // quick are the times of tests: what is long enough for Discord is too long to wait for.
 var quick = discord.Times{
-	Idle: 5 * time.Second, Open: 2 * time.Second, Backoff: 5 * time.Millisecond, Longest: 50 * time.Millisecond, Linger: -1, Tick: 10 * time.Millisecond, Online: 20 * time.Millisecond,
+	Open: 5 * time.Second, Backoff: 5 * time.Millisecond, Longest: 50 * time.Millisecond, Linger: -1, Tick: 10 * time.Millisecond, Online: 20 * time.Millisecond,
 }
 
 // desk is what a bot does for the adapter, over restarts: it knows who spoke.

@@ -36,6 +36,7 @@ func newTransport(host *url.URL, perSecond float64) *transport {
 	base := http.DefaultTransport.(*http.Transport).Clone()
 	base.Proxy = nil // no host but the configured one
 	base.MaxIdleConnsPerHost = 32
+	base.HTTP2 = &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second} // or a dead connection is used for long
 	return &transport{base: base, host: host, limiter: rate.NewLimiter(limit, burst), routes: map[string]time.Time{}}
 }
 
