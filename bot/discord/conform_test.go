@@ -76,7 +76,13 @@ func (r *running) Press(user, label string) error {
 	return err
 }
 
-func (r *running) Received(user string) []string { return r.fake.User(user).Received() }
+func (r *running) Received(user string) []string {
+	texts := r.fake.User(user).Received()
+	for i, s := range texts {
+		texts[i] = fakediscord.Shown(s)
+	}
+	return texts
+}
 
 func (r *running) Stop() error { return r.life.Stop() }
 

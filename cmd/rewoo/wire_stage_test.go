@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -63,20 +62,18 @@ func (p telegramPhone) buttons() (labels []string) {
 
 type discordPhone struct{ *fakediscord.Person }
 
-func (p discordPhone) say(text string)               { p.Say(text) }
-func (p discordPhone) press(label string) error      { _, err := p.Press(label); return err }
-func (p discordPhone) fill(label, text string) error { _, err := p.Write(label, text); return err }
+func (p discordPhone) say(text string)           { p.Say(text) }
+func (p discordPhone) press(label string) error  { _, err := p.Press(label); return err }
+func (p discordPhone) fill(_, text string) error { _, err := p.Write(text); return err }
 
 // texts are shown without the backslashes that keep markdown away.
 func (p discordPhone) texts() []string {
 	texts := p.Received()
 	for i, s := range texts {
-		texts[i] = escaped.ReplaceAllString(s, "$1")
+		texts[i] = fakediscord.Shown(s)
 	}
 	return texts
 }
-
-var escaped = regexp.MustCompile(`\\([[:punct:]])`)
 
 func (p discordPhone) buttons() (labels []string) {
 	for _, m := range p.Messages() {

@@ -1,6 +1,7 @@
 package fakediscord
 
 import (
+	"regexp"
 	"time"
 )
 
@@ -135,3 +136,8 @@ func (p *Person) Count() (n int) {
 	}
 	return n
 }
+
+// Shown is what the app makes of content that is escaped as it has to be: a backslash before punctuation is not seen.
+func Shown(content string) string { return escaped.ReplaceAllString(content, "$1") }
+
+var escaped = regexp.MustCompile(`\\([[:punct:]])`)
