@@ -180,7 +180,7 @@ func (r *run) workLane(slow bool) error {
 			return nil
 		}
 		if it.fetch != nil {
-			if err := r.fetch(p, it.fetch, slow); err != nil {
+			if err := r.fetch(p, it.fetch, it.chat, slow); err != nil {
 				return err
 			}
 			continue
