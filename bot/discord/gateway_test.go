@@ -115,9 +115,13 @@ func TestCatchUpTakesOnlyTheirOwn(t *testing.T) {
 	r.send(queued(anna, r.got()[0].From.Chat, "m-1", "the bot's own words"))
 	s.fake.Gateway().Close(4009)
 	s.await("the connection is lost", func() bool { return !r.Health().Connected })
+	s.fake.User(anna).Post("of somebody else", func(m map[string]any) { m["author"].(map[string]any)["id"] = ben })
 	s.fake.User(anna).Say("meanwhile")
 	r.back(2)
 	r.saysAll("before", "meanwhile")
+	if got := r.texts(ben); len(got) > 0 {
+		t.Errorf("ben is said to have said %q", got)
+	}
 	time.Sleep(30 * time.Millisecond)
 	r.saysAll("before", "meanwhile")
 }
@@ -143,7 +147,7 @@ func TestCatchUpThatFails(t *testing.T) {
 	s.desk.mu.Lock()
 	noted := s.desk.online
 	s.desk.mu.Unlock()
-	time.Sleep(100 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond) // longer than it takes to leave the head of the line
 	s.desk.mu.Lock()
 	if s.desk.online > noted {
 		t.Error("all is well, it says")

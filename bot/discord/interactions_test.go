@@ -119,7 +119,11 @@ func TestACommandIsAnsweredInPlace(t *testing.T) {
 	}
 	q := queued(anna, ev.From.Chat, "m-1", "here they are")
 	q.Answers = ev.ID
+	began := time.Now()
 	ref := r.send(q) // at once: the deferral may still be under way
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %v", took)
+	}
 	m, _ := i.Original()
 	if m.Content != "here they are" || m.Loading || ref != ev.From.Chat+"/"+m.ID {
 		t.Errorf("ref %s, the answer is %+v", ref, m)

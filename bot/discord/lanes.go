@@ -42,6 +42,7 @@ type item struct {
 	in    incoming
 	reply *reply
 	fetch *fetch
+	chat  string // where to fetch from, when it is taken
 }
 
 // fetch asks for what a person wrote after a message.
@@ -128,7 +129,9 @@ func (l *lanes) take(slow bool) (p *lane, it item, ok bool) {
 			*list = (*list)[1:]
 			if !p.busy && !p.parked && len(p.queue) > 0 && l.people[p.user] == p {
 				p.busy = true
-				return p, p.queue[0], true
+				it := p.queue[0]
+				it.chat = p.chat
+				return p, it, true
 			}
 		}
 		l.work.Wait()

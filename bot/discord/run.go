@@ -102,14 +102,14 @@ func (r *run) all() {
 
 // finish takes away answers that nobody will fill, and gives those under way a moment.
 func (r *run) finish() {
+	late := time.AfterFunc(ackGrace, r.ackStop)
+	defer late.Stop()
 	for _, d := range r.replies.unused(r.now().Add(2 * time.Hour)) {
 		r.spawn(func(ctx context.Context) { r.takeAway(ctx, d) })
 	}
 	r.ackMu.Lock()
 	r.ackEnd = true
 	r.ackMu.Unlock()
-	late := time.AfterFunc(ackGrace, r.ackStop)
-	defer late.Stop()
 	r.acks.Wait()
 }
 
@@ -180,7 +180,7 @@ func (r *run) workLane(slow bool) error {
 			return nil
 		}
 		if it.fetch != nil {
-			if err := r.fetch(p, it.fetch, slow); err != nil {
+			if err := r.fetch(p, it.fetch, it.chat, slow); err != nil {
 				return err
 			}
 			continue

@@ -104,8 +104,11 @@ func (a *Adapter) part(ctx context.Context, q flows.Queued, chat string, parts [
 	}
 	a.dms.drop(q.To.User)
 	other, opening := a.dm(ctx, q.To.User) // once: opening channels over and over gets a bot banned
-	if opening != nil || other == chat {
-		return "", "", errors.Join(err, opening)
+	switch {
+	case opening != nil:
+		return "", "", opening
+	case other == chat:
+		return "", "", err
 	}
 	id, err = a.post(ctx, other, parts[i], nonce(q.Message.ID, i))
 	return id, other, err

@@ -125,13 +125,30 @@ func TestUnknownChannel(t *testing.T) {
 		}
 		return nil
 	})
-	before := count(s, "POST", "/users/@me/channels")
+	before, posts := count(s, "POST", "/users/@me/channels"), count(s, "POST", "/messages")
 	_, err := r.Send(t.Context(), queued(anna, chat, "m-3", "three"))
 	if e, ok := errors.AsType[*bot.SendError](err); !ok || e.Class != bot.Stale {
 		t.Errorf("%v", err)
 	}
 	if n := count(s, "POST", "/users/@me/channels") - before; n != 1 {
 		t.Errorf("the channel was opened %d times", n)
+	}
+	now, _, _ := strings.Cut(ref, "/")
+	if _, err = r.Send(t.Context(), queued(anna, now, "m-4", "four")); err == nil {
+		t.Error("it did not fail")
+	}
+	if n := count(s, "POST", "/messages") - posts; n != 3 { // the last one once: there is no other channel
+		t.Errorf("%d tries", n)
+	}
+	s.fake.Fail(func(req fakediscord.Request) *fakediscord.Failure {
+		if strings.HasSuffix(req.Path, "/messages") {
+			return &fakediscord.Failure{Status: 404, Code: 10003}
+		}
+		return &fakediscord.Failure{Status: 502, HTML: true}
+	})
+	_, err = r.Send(t.Context(), queued(ben, chat, "m-5", "five")) // that it could not be opened now says nothing of later
+	if e, ok := errors.AsType[*bot.SendError](err); !ok || e.Class != bot.Transient {
+		t.Errorf("%v", err)
 	}
 }
 
