@@ -23,9 +23,9 @@ type Store interface {
 	// Online notes that platform was in reach at at, and LastOnline gives what was noted last; zero: nothing ever was.
 	Online(ctx context.Context, platform string, at time.Time) error
 	LastOnline(ctx context.Context, platform string) (time.Time, error)
-	// People lists the accounts of platform whose people keep says yes to (nil: all): at most limit of them, in the order of
+	// People lists the accounts of platform whose people keep says yes to: at most limit of them, in the order of
 	// their users, those behind the user after. next is where to go on; "" at the end. Somebody with several accounts
-	// is where their messages go. keep only reads, and must return soon.
+	// is where their messages go. keep only reads, and must return soon. With no keep, all accounts are listed.
 	People(ctx context.Context, platform, after string, limit int, keep func(*flows.Person) bool) (page []flows.Address, next string, err error)
 	// Due gives at most limit rows due at or before now, in order, and the moment of the earliest row after now:
 	// zero if there is none.
@@ -68,9 +68,9 @@ type Desk interface {
 	Online(ctx context.Context, platform string) error
 	// LastOnline is when Online was called last, in this run or before; zero: never.
 	LastOnline(ctx context.Context, platform string) (time.Time, error)
-	// Expecting lists the accounts of platform whose people have a conversation open: at most limit of them, in order, those
-	// behind the user after. next is "" at the end.
-	Expecting(ctx context.Context, platform, after string, limit int) (page []flows.Address, next string, err error)
+	// People lists all accounts of platform: anybody may have written while it was out of reach, whether a question was open or not.
+	// At most limit of them, in order, those behind the user after. next is "" at the end.
+	People(ctx context.Context, platform, after string, limit int) (page []flows.Address, next string, err error)
 }
 
 // Pace says how fast a platform lets us send. The zero value is no limit.

@@ -242,7 +242,8 @@ func TestContactIsWrittenDownRarely(t *testing.T) {
 	})
 }
 
-func TestExpecting(t *testing.T) {
+// Everybody may have written meanwhile, also who was asked nothing.
+func TestPeopleOfAPlatform(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStand(t)
 		d := s.desk()
@@ -254,7 +255,7 @@ func TestExpecting(t *testing.T) {
 		synctest.Wait()
 		var got []string
 		for after := ""; ; {
-			page, next, err := d.desk.Expecting(t.Context(), "memory", after, 2)
+			page, next, err := d.desk.People(t.Context(), "memory", after, 2)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -265,7 +266,7 @@ func TestExpecting(t *testing.T) {
 				break
 			}
 		}
-		if want := []string{"asked0", "asked1", "asked2", "asked3", "asked4"}; !slices.Equal(got, want) {
+		if want := []string{"asked0", "asked1", "asked2", "asked3", "asked4", "other0", "other1", "other2", "other3", "other4"}; !slices.Equal(got, want) {
 			t.Errorf("%q", got)
 		}
 		s.stop()

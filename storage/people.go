@@ -14,9 +14,9 @@ import (
 // lookBatch is how many accounts are looked at in one reading transaction, so that none stays open for long.
 const lookBatch = 500
 
-// People lists the accounts of a platform whose people keep says yes to (nil: all), at most limit of them, in the order of their
-// users, those behind the user after. next is where to go on, "" at the end. Somebody with several accounts is where their
-// messages go.
+// People lists the accounts of a platform whose people keep says yes to, at most limit of them, in the order of their users, those
+// behind the user after. next is where to go on, "" at the end. Somebody with several accounts is where their messages go. With
+// no keep, all accounts are listed.
 func (db *DB) People(ctx context.Context, platform, after string, limit int, keep func(*flows.Person) bool) (page []flows.Address, next string, err error) {
 	from := platform + "\x00"
 	if after != "" {
@@ -55,8 +55,10 @@ func lookAt(tx *bolt.Tx, platform, from string, limit int, keep func(*flows.Pers
 		if err != nil {
 			return nil, "", err
 		}
-		if accountKey(p.Addr) == key && (keep == nil || keep(&p)) {
-			page = append(page, p.Addr)
+		for i, a := range p.Accounts() {
+			if accountKey(a) == key && (keep == nil || i == 0 && keep(&p)) {
+				page = append(page, a)
+			}
 		}
 	}
 	return page, "", nil

@@ -118,8 +118,10 @@ func (s *MemStore) People(ctx context.Context, platform, after string, limit int
 	defer s.mu.Unlock()
 	for _, u := range s.units {
 		for _, p := range u.Clone().People {
-			if p.Addr.Platform == platform && p.Addr.User > after && (keep == nil || keep(&p)) {
-				page = append(page, p.Addr)
+			for i, a := range p.Accounts() {
+				if a.Platform == platform && a.User > after && (keep == nil || i == 0 && keep(&p)) {
+					page = append(page, a)
+				}
 			}
 		}
 	}

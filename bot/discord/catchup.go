@@ -35,7 +35,7 @@ func (r *run) catchUp() error {
 	}
 	after := before(later(since, now.Add(-longest)))
 	for user := ""; ; {
-		page, next, err := r.desk.Expecting(r.ctx, Platform, user, deskPage)
+		page, next, err := r.desk.People(r.ctx, Platform, user, deskPage)
 		if err != nil {
 			return err
 		}

@@ -49,7 +49,7 @@ func (d *desk) LastOnline(context.Context, string) (time.Time, error) {
 	return d.last, nil
 }
 
-func (d *desk) Expecting(_ context.Context, _, after string, limit int) ([]flows.Address, string, error) {
+func (d *desk) People(_ context.Context, _, after string, limit int) ([]flows.Address, string, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var page []flows.Address
