@@ -92,6 +92,12 @@ func (f *Fake) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	f.touch()
 	f.mu.Unlock()
+	if failure.Late > 0 {
+		select {
+		case <-time.After(failure.Late):
+		case <-r.Context().Done():
+		}
+	}
 	if failure.Lose {
 		hangUp(w)
 		return

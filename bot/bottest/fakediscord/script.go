@@ -17,6 +17,7 @@ type Failure struct {
 	Cut    bool          // the connection breaks before anything is done
 	Lose   bool          // it is done, and the answer is lost
 	Delay  time.Duration // real time before anything else happens
+	Late   time.Duration // real time between what is done and its answer
 }
 
 func (x *Failure) reply() reply {

@@ -12,7 +12,8 @@ type Fault struct {
 	Method string        // "": sendMessage, sendPhoto, the edits and deleteMessage
 	Chat   int64         // 0: any
 	Times  int           // 0: once; -1: until Mend
-	Slow   time.Duration // the answer takes that long
+	Slow   time.Duration // it takes that long before the call has an effect
+	Late   time.Duration // and the answer that long after it
 	Cut    bool          // the connection ends before the call has an effect
 	Lost   bool          // and after it had its effect
 	Status int           // refused with this code

@@ -140,6 +140,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a := s.call(r, method, p)
+	if fault != nil && fault.Late > 0 {
+		s.sleep(r, fault.Late)
+	}
 	if fault != nil && fault.Lost {
 		panic(http.ErrAbortHandler)
 	}
