@@ -62,6 +62,7 @@ func (e Event) LogValue() slog.Value {
 type Block struct {
 	Text  string `json:"text"`
 	Quote bool   `json:"quote,omitempty"`
+	Own   bool   `json:"own,omitempty"` // of a Quote: typed by that person, not chosen from what was offered
 }
 
 // Choice is a button. ID is stable and readable ("skip", "3"), Action the single-use token that presses it.

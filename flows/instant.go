@@ -135,7 +135,7 @@ func (r *run) offer(p *Person, t *Track, st *Step) {
 	}
 	c, at := &r.home(p).Couple, r.revealAt(p)
 	c.Offers = slices.DeleteFunc(c.Offers, func(o Offer) bool { return o.By == p.ID && o.Key == key && o.Until.Equal(at) })
-	c.Offers = append(c.Offers, Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Until: at})
+	c.Offers = append(c.Offers, Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Own: f.Preview[2].Own, Until: at})
 }
 
 // reveal gives p what both chose to share, each on a timer of their own at the same instant. Where one half is missing
@@ -167,7 +167,7 @@ func (r *run) jointCard(s *State, p *Person, mine, theirs Offer) Card {
 	sum := r.ev.Seed.derive("joint", string(p.ID), mine.Key)
 	return Card{ID: hexOf(sum[:8]), Body: []Block{
 		{Text: r.lib.word("joint_card")}, {Text: theirs.Question},
-		{Text: r.lib.word("joint_mine")}, {Text: mine.Words, Quote: true},
-		{Text: r.lib.word("joint_theirs", "name", name)}, {Text: theirs.Words, Quote: true},
+		{Text: r.lib.word("joint_mine")}, {Text: mine.Words, Quote: true, Own: mine.Own},
+		{Text: r.lib.word("joint_theirs", "name", name)}, {Text: theirs.Words, Quote: true, Own: theirs.Own},
 	}}
 }

@@ -240,6 +240,7 @@ func (r *run) pairButton(p *Person, id int, st *Step, b Button) {
 		return
 	}
 	merged := Merge(*r.self, *r.other, UnitID(r.ev.Seed.newID("couple")), r.ev.At)
+	r.connectedWhere(&merged)
 	pid, oid := p.ID, o.ID
 	r.self, r.other = &merged, nil
 	for _, who := range []PersonID{pid, oid} {

@@ -176,10 +176,17 @@ func (r *run) knockCards(q *Person) {
 
 // showCards shows what was shared with p and takes it from the inbox: the chat has it now.
 func (r *run) showCards(p *Person) {
+	var elsewhere []Card // for somebody who came to a place where no words are let through
 	for _, c := range leakOrder(r, p, p.Inbox) {
+		if r.wordless(p) && typed(c.Body) {
+			elsewhere = append(elsewhere, c)
+			continue
+		}
 		msg := r.emit(p, Message{Body: leakLength(r, p, c.Body), Private: true, Until: r.ev.At.Add(cardFor)})
 		p.Shown = append(p.Shown, Shown{ID: c.ID, Message: msg, At: r.ev.At})
 	}
-	p.Inbox = nil
+	if p.Inbox = elsewhere; len(elsewhere) > 0 {
+		r.say(p, r.lib.word("card_elsewhere"))
+	}
 	p.dropTimer(string(p.ID) + "/cards")
 }

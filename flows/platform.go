@@ -89,3 +89,36 @@ func (r *run) readyText(p *Person, id int, q *question, text string) {
 	}
 	r.reprompt(p, p.track(id), q)
 }
+
+// own says that v was typed, not chosen.
+func (q *question) own(v Value) bool {
+	return v.T == Text && !slices.ContainsFunc(q.ready, func(s Ready) bool { return s.Text == v.S })
+}
+
+// wordsFact is the fact of a couple that says whether words that were typed pass between the two. It is set when they connect,
+// and stays: what one of them does with accounts later shows nowhere.
+const wordsFact = "words"
+
+// connectedWhere notes whether one of a new couple is where the operator lets no words through: then words that the other types
+// do not go there either.
+func (r *run) connectedWhere(s *State) {
+	for i := range s.People {
+		for _, a := range s.People[i].Accounts() {
+			if r.lib.setup.Platforms[a.Platform].NoText {
+				if s.Couple.Facts == nil {
+					s.Couple.Facts = map[string]Value{}
+				}
+				s.Couple.Facts[wordsFact] = yesNo(false)
+			}
+		}
+	}
+}
+
+// readyOnly says that between p and their partner only what was chosen passes.
+func (r *run) readyOnly(p *Person) bool { return r.home(p).Couple.Facts[wordsFact].S == "no" }
+
+// passes says that a preview may go across.
+func (r *run) passes(p *Person, body []Block) bool { return !r.readyOnly(p) || !typed(body) }
+
+// typed says that body holds words that somebody typed.
+func typed(body []Block) bool { return slices.ContainsFunc(body, func(b Block) bool { return b.Own }) }

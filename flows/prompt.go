@@ -5,7 +5,7 @@ import "slices"
 // askButtons are the options, the exits, and Skip. A long list of times or zones can be typed.
 func (r *run) askButtons(p *Person, q *question) []Button {
 	options := q.options(r.lib)
-	if q.decl.Type == Text && r.wordless(p) {
+	if q.decl.Type == Text && (r.wordless(p) || r.readyOnly(p) && q.decl.PartnerSees != SeesNever) {
 		options = q.readyOptions()
 	}
 	out := make([]Button, 0, len(options)+len(q.step.Exits)+1)

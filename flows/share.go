@@ -18,8 +18,16 @@ func (r *run) nextItem(p *Person, t *Track, st *Step) bool {
 	if !r.home(p).paired() {
 		return false
 	}
+	told := false
 	for f.Sharing++; f.Sharing < len(st.Items); f.Sharing++ {
-		if f.Preview = r.shareable(p, t, st, st.Items[f.Sharing].Step); f.Preview != nil {
+		f.Preview = r.shareable(p, t, st, st.Items[f.Sharing].Step)
+		if f.Preview != nil && !r.passes(p, f.Preview) {
+			if f.Preview = nil; !told {
+				r.say(p, r.lib.word("words_stay"))
+			}
+			told = true
+		}
+		if f.Preview != nil {
 			return true
 		}
 	}
@@ -34,7 +42,7 @@ func (r *run) shareable(p *Person, t *Track, st *Step, name string) []Block {
 		return nil
 	}
 	from, question := r.lib.nameFor(r.home(p), p), Block{Text: fill(q.text, r.holes(p, t))}
-	words := Block{Text: v.show(q.labelled(r.lib)), Quote: true}
+	words := Block{Text: v.show(q.labelled(r.lib)), Quote: true, Own: q.own(v)}
 	switch {
 	case st.Kind == KTogether && q.decl.PartnerSees == SeesTogether:
 		return []Block{question, {Text: r.lib.word("joint_theirs", "name", from)}, words}

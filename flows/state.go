@@ -39,7 +39,8 @@ type Offer struct {
 	Key      string    `json:"key"` // which question: both halves have the same
 	Question string    `json:"question"`
 	Words    string    `json:"words"`
-	Until    time.Time `json:"until"` // the reveal hour that it is for, the next one after the tap
+	Own      bool      `json:"own,omitempty"` // they were typed
+	Until    time.Time `json:"until"`         // the reveal hour that it is for, the next one after the tap
 }
 
 // Vote is a yes to something at a fixed instant. It shows only if the other said yes too.

@@ -93,15 +93,17 @@ var RequiredTexts = map[string][]string{
 	// what a platform shows around a conversation
 	"command_help": nil, "command_skip": nil, "command_back": nil, "command_leave": nil, "command_stop": nil, "command_privacy": nil,
 	"command_start": nil, "command_cards": nil, // in the menu of commands
-	"private_only": nil, // said in a group: the one neutral line
-	"label_write":  nil, // opens a form
-	"form_title":   nil, // at most 45 characters
-	"form_label":   nil, // at most 45 characters
-	"pick_one":     nil, // in a closed list
-	"was_away":     nil, // above a question that is shown again because taps may have been lost
-	"typing_off":   nil, // a question for words, where the operator lets no words through
-	"too_fast":     nil, // so many things at once that the last were not read
-	"invited_only": nil, // to a stranger, where only named people and those with a code come in
+	"private_only":   nil, // said in a group: the one neutral line
+	"label_write":    nil, // opens a form
+	"form_title":     nil, // at most 45 characters
+	"form_label":     nil, // at most 45 characters
+	"pick_one":       nil, // in a closed list
+	"was_away":       nil, // above a question that is shown again because taps may have been lost
+	"words_stay":     nil, // typed words that do not go to the other's app, which takes none
+	"card_elsewhere": nil, // a card that cannot be shown in this app
+	"typing_off":     nil, // a question for words, where the operator lets no words through
+	"too_fast":       nil, // so many things at once that the last were not read
+	"invited_only":   nil, // to a stranger, where only named people and those with a code come in
 }
 
 // word is an engine sentence with its holes filled, in one pass: what fills one hole is never read as another.

@@ -29,7 +29,7 @@ import (
 
 // Version 2 added, behind the fields of version 1, what the doors need: of a couple what is opened, offered and voted; of a
 // person when facts end, what is coming, shown and passed on; of a frame whether it is held. Version 3 added, behind those of
-// version 2, a person's further accounts; of a track, behind its marks, when it asked; of a pairing whether it joins accounts, which of them made the code, and whether that is given up.
+// version 2, a person's further accounts; of a half of a reveal and of a block whether its words were typed; of a track, behind its marks, when it asked; of a pairing whether it joins accounts, which of them made the code, and whether that is given up.
 // Both are still read.
 const codecVersion = 3
 
@@ -95,6 +95,7 @@ func (e *encoder) doors(c *flows.Couple) {
 		e.str(o.Question)
 		e.str(o.Words)
 		e.time(o.Until)
+		e.bools(o.Own)
 	})
 	encodeSlice(e, c.Votes, func(v *flows.Vote) {
 		e.id(string(v.By))

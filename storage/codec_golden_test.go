@@ -120,6 +120,8 @@ func richAccounts() flows.State {
 	p := &s.People[0]
 	p.Also = []flows.Address{{Platform: "discord", User: "112233445566778899", Chat: "998877665544332211"}, {}}
 	p.Tracks[0].Asked = s.Couple.Since
+	s.Couple.Offers = []flows.Offer{{By: p.ID, Key: "together/more", Question: "What would you like?", Words: "Tea", Own: true}}
+	p.Inbox = []flows.Card{{ID: "c5", Body: []flows.Block{{Text: "Typed", Quote: true, Own: true}}}}
 	for i := range s.People {
 		if pair := s.People[i].Pair; pair != nil {
 			pair.Account, pair.Move, pair.At = true, true, flows.Address{Platform: "discord", User: "112233445566778899"}

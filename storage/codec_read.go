@@ -63,6 +63,9 @@ func (d *decoder) doors(c *flows.Couple) {
 	})
 	c.Offers = decodeSlice(d, minOffer, func(o *flows.Offer) {
 		*o = flows.Offer{By: flows.PersonID(d.id()), Key: d.str(), Question: d.str(), Words: d.str(), Until: d.time()}
+		if d.v >= 3 {
+			d.bools(&o.Own)
+		}
 	})
 	c.Votes = decodeSlice(d, minVote, func(v *flows.Vote) {
 		*v = flows.Vote{By: flows.PersonID(d.id()), Key: d.str(), At: d.time()}
@@ -195,7 +198,11 @@ func (d *decoder) value() flows.Value {
 func (d *decoder) blocks() []flows.Block {
 	return decodeSlice(d, minBlock, func(b *flows.Block) {
 		b.Text = d.str()
-		d.bools(&b.Quote)
+		if d.v >= 3 {
+			d.bools(&b.Quote, &b.Own)
+		} else {
+			d.bools(&b.Quote)
+		}
 	})
 }
 

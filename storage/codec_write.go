@@ -81,7 +81,7 @@ func (e *encoder) value(v flows.Value) {
 func (e *encoder) blocks(all []flows.Block) {
 	encodeSlice(e, all, func(b *flows.Block) {
 		e.str(b.Text)
-		e.bools(b.Quote)
+		e.bools(b.Quote, b.Own)
 	})
 }
 
