@@ -39,7 +39,6 @@ type run struct {
 	away    *aside               // where what is said now goes, when that is not where its person is
 	former  map[PersonID]Address // where somebody was before this step
 	holding bool                 // after an instant: what the flow says waits for its person, rather than be left out
-	again   bool                 // after a gap: a question is shown once more, by the clock
 }
 
 // Step is the engine: what happened, and what is there, to what will be there. It is pure: the same arguments give the

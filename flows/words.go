@@ -98,7 +98,7 @@ var RequiredTexts = map[string][]string{
 	"form_title":   nil, // at most 45 characters
 	"form_label":   nil, // at most 45 characters
 	"pick_one":     nil, // in a closed list
-	"was_away":     nil, // above a question that is shown again because taps may have been lost
+	"was_away":     nil, // taps may have been lost; Open shows the question again
 	"typing_off":   nil, // a question for words, where the operator lets no words through
 	"too_fast":     nil, // so many things at once that the last were not read
 	"invited_only": nil, // to a stranger, where only named people and those with a code come in
