@@ -85,6 +85,7 @@ var RequiredTexts = map[string][]string{
 	// accounts
 	"account_remove":  {"account"}, // asked once more
 	"account_removed": nil,         // the last line there
+	"account_news":    nil,         // a day after an account came, at all others: neutral, and by the clock
 	"account_here":    {"app"},     // the account used now, in a list of them
 	"label_remove":    nil,
 	"app_telegram":    nil, "app_discord": nil, "app_web": nil, // what platforms are called
