@@ -87,7 +87,7 @@ func (w *tapper) tap(user string, out bool) bool {
 // reached, has something to tap, and is left again.
 func TestTapsAreEnoughWhereNoWordsAreLetThrough(t *testing.T) {
 	w := &tapper{seen: map[string]bool{}}
-	for i := range 300 {
+	for i := range 200 {
 		w.sim, w.r = newSim(t), rand.New(rand.NewPCG(9, uint64(i)))
 		w.quick, w.salt = true, fmt.Sprint(i)
 		if i%2 > 0 { // couples are rare where everything is left to chance
