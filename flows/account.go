@@ -129,7 +129,7 @@ func (r *run) join(p, o *Person) {
 	if !move {
 		leaves = Address{}
 	}
-	owner.begins(claimer.Addr, leaves, r.ev.At)
+	r.begins(owner, claimer.Addr, leaves)
 	if owner.Addr.same(claimer.Addr) {
 		owner.Gone = false
 	}
@@ -148,7 +148,7 @@ func (r *run) giveUp(p *Person, a Address) {
 		r.moveTo(p, p.Also[len(p.Also)-1])
 	}
 	p.Also = slices.DeleteFunc(p.Also, a.same)
-	p.dropTimer(string(p.ID) + "/" + newTimer(a))
+	p.oldNow(a)
 	if was, ok := r.former[p.ID]; !ok || !was.same(a) {
 		return // nothing that is known to stand there
 	}

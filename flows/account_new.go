@@ -1,10 +1,8 @@
 package flows
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"slices"
-	"time"
+	"strings"
 )
 
 // A new account takes nothing away at first. Somebody who holds an unlocked phone for half a minute can make a code on it, enter
@@ -17,24 +15,28 @@ const (
 	tellFor   = day // how long the line is worth being delivered
 )
 
-// begins notes a new account of p; leaves is the one that is given up for it, or the zero address.
-func (p *Person) begins(a, leaves Address, at time.Time) {
-	t := Timer{Name: newTimer(a), Due: at.Add(tellAfter), What: "account", Shape: accountName(a)}
+// begins notes a new account of p; leaves is the one that is given up for it, or the zero address. The timer is named by chance:
+// names of timers can be read by whoever holds the file, and a digest of an account is undone by trying all numbers.
+func (r *run) begins(p *Person, a, leaves Address) {
+	t := Timer{Name: "account/" + r.ev.Seed.newID("account")[:16], Due: r.ev.At.Add(tellAfter), What: "account", Shape: accountName(a)}
 	if leaves != (Address{}) {
 		t.Flow = accountName(leaves)
 	}
+	p.oldNow(a)
 	p.timer(t)
 }
 
-// newTimer names the timer of an account. Names of timers can be read by whoever holds the file, so it does not hold the account.
-func newTimer(a Address) string {
-	sum := sha256.Sum256([]byte(accountName(a)))
-	return "account/" + hex.EncodeToString(sum[:8])
-}
+// ages says that a timer is that of a new account.
+func (t *Timer) ages(a Address) bool { return t.What == "account" && t.Shape == accountName(a) }
 
 // isNew says that an account of p is.
 func (p *Person) isNew(a Address) bool {
-	return slices.ContainsFunc(p.Timers, func(t Timer) bool { return t.What == "account" && t.Shape == accountName(a) })
+	return slices.ContainsFunc(p.Timers, func(t Timer) bool { return t.ages(a) })
+}
+
+// oldNow forgets that an account of p was new.
+func (p *Person) oldNow(a Address) {
+	p.Timers = slices.DeleteFunc(p.Timers, func(t Timer) bool { return t.ages(a) })
 }
 
 // removable are the accounts of p that can be removed now.
@@ -71,7 +73,7 @@ func (r *run) accountAges(p *Person, timer Timer) {
 		}
 		return
 	}
-	timer.Name = newTimer(a)
+	timer.Name = strings.TrimPrefix(timer.Name, string(p.ID)+"/")
 	if r.lib.quietAt(p, r.ev.At) {
 		timer.Due = r.lib.afterQuiet(p, r.ev.At)
 		p.timer(timer)
