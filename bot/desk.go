@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"sync"
 	"time"
@@ -145,7 +144,11 @@ func (b *Bot) askAll(ctx context.Context, a Adapter, since time.Time) error {
 		every = time.Duration(askPortion * float64(time.Second) / paced.Pace().PerSecond)
 	}
 	for after := ""; ; {
-		page, next, err := b.store.People(ctx, a.Name(), after, askPage, isAsked)
+		who := map[account]flows.PersonID{}
+		page, next, err := b.store.People(ctx, a.Name(), after, askPage, func(p *flows.Person) bool {
+			who[accountOf(p.Addr)] = p.ID
+			return isAsked(p)
+		})
 		if err != nil {
 			return fmt.Errorf("bot: people: %w", err)
 		}
@@ -153,7 +156,7 @@ func (b *Bot) askAll(ctx context.Context, a Adapter, since time.Time) error {
 			if !b.contacts[a.Name()].pending().Equal(since) {
 				return nil
 			}
-			if err := b.Handle(ctx, flows.Event{ID: awayID(to, since), Kind: flows.Away, From: to, Since: since}); err != nil {
+			if err := b.Handle(ctx, flows.Event{ID: awayID(a.Name(), who[accountOf(to)], since), Kind: flows.Away, From: to, Since: since}); err != nil {
 				return err
 			}
 			if !sleep(ctx, every) {
@@ -166,10 +169,10 @@ func (b *Bot) askAll(ctx context.Context, a Adapter, since time.Time) error {
 	}
 }
 
-// awayID makes one event of one gap for one account. It is logged, so it does not hold the account itself.
-func awayID(to flows.Address, since time.Time) string {
-	sum := sha256.Sum256([]byte(to.User))
-	return fmt.Sprintf("away/%s/%d/%x", to.Platform, since.Unix(), sum[:12])
+// awayID makes one event of one gap for one person. It is logged, so it holds nothing of the account: not even a digest, which
+// whoever tries all numbers undoes.
+func awayID(platform string, who flows.PersonID, since time.Time) string {
+	return fmt.Sprintf("away/%s/%d/%s", platform, since.Unix(), who)
 }
 
 // isAsked tells whether a question stands in the chat.

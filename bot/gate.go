@@ -21,8 +21,8 @@ type GateOptions struct {
 }
 
 // Gate is a machine in front of another one that lets in whoever is known there, whoever is named, and whoever brings a code
-// that stands: made by anybody who is in, for a partner or for an account of theirs. That is enough, since only people who
-// were let in have units, and so codes. A code opens the gate and no more: it is not used up, and the machine behind
+// that stands: made by somebody who is named, or who is in a couple, for a partner or for an account of theirs. Whoever came
+// by a code and is in no couple lets nobody in, or guests would bring guests without end. A code opens the gate and no more: it is not used up, and the machine behind
 // gets it as if it had come by a link, to park it unread. Somebody who comes in and is not kept, because they declined, is
 // a stranger again.
 //
@@ -99,7 +99,7 @@ func (g *Gate) Step(in flows.Input, ev flows.Event) flows.Output {
 		return g.machine.Step(in, ev)
 	}
 	code, other := flows.EventCode(ev), in.Other
-	line, looks := g.refusal(ev, code != "" && in.WrongCodes < flows.MaxWrongCodes, func() bool { return other != nil && other.Opens(code, ev.At) })
+	line, looks := g.refusal(ev, code != "" && in.WrongCodes < flows.MaxWrongCodes, func() bool { return other != nil && other.Opens(code, ev.At, g.isNamed) })
 	var out flows.Output
 	if looks == opened {
 		in.Other = nil
@@ -114,9 +114,11 @@ func (g *Gate) Step(in flows.Input, ev flows.Event) flows.Output {
 	return out
 }
 
+func (g *Gate) isNamed(a flows.Address) bool { return g.named[accountOf(a)] }
+
 // stranger says that an event is of somebody who has to bring a code.
 func (g *Gate) stranger(self flows.State, who flows.PersonID, ev flows.Event) bool {
-	if !input(ev) || ev.Kind == flows.Away || g.named[accountOf(ev.From)] {
+	if !input(ev) || ev.Kind == flows.Away || g.isNamed(ev.From) {
 		return false
 	}
 	_, known := self.Person(who)

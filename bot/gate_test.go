@@ -371,7 +371,7 @@ func TestCrowdAtTheGate(t *testing.T) {
 func TestTheGateDecidesAlikeTwice(t *testing.T) {
 	h := newHall(t, true)
 	code := h.host(false)
-	g := bot.NewGate(h.lib, bot.GateOptions{Word: "line"})
+	g := bot.NewGate(h.lib, bot.GateOptions{Named: []flows.Address{address(invited)}, Word: "line"})
 	var other *flows.State
 	for _, s := range h.store.Units() {
 		other = &s
@@ -402,7 +402,7 @@ func TestTheGateDecidesAlikeTwice(t *testing.T) {
 		t.Fatalf("%+v", out)
 	}
 	h.now = h.now.Add(14*time.Minute + 59*time.Second)
-	g = bot.NewGate(h.lib, bot.GateOptions{Word: "line"}) // a restart
+	g = bot.NewGate(h.lib, bot.GateOptions{Named: []flows.Address{address(invited)}, Word: "line"}) // a restart
 	if _, out := at("right", code, other); len(out.States) != 2 {
 		t.Fatalf("%+v", out)
 	}
@@ -474,5 +474,56 @@ func TestTheGateSaysWhatItsMachineSays(t *testing.T) {
 		if len(out.Messages) > 0 || len(out.States) != 1 || out.States[0].Unit != "u" {
 			t.Errorf("a machine that has nothing to say: %+v", out)
 		}
+	}
+}
+
+// A guest who is alone lets nobody in, neither as a partner nor as an account: the code is like any wrong one.
+func TestGuestsBringNoGuests(t *testing.T) {
+	h := newHall(t, true)
+	h.say("guest", "/start "+h.host(false))
+	h.welcome("guest")
+	h.press("guest", "Make a code")
+	for _, user := range []string{"one", "two"} {
+		code := h.code("guest")
+		if got := h.say(user, "/start "+code); got != h.lib.Word("invited_only") || h.keeps(user) {
+			t.Errorf("%s got %q", user, got)
+		}
+		h.say("guest", "/leave")
+		h.say("guest", "/account")
+		h.press("guest", "Add another account")
+		if h.code("guest") == code {
+			t.Fatal("there is no second code")
+		}
+	}
+}
+
+// Whoever is in a couple adds an account of theirs, and after the other left them quietly just the same: nothing tells.
+func TestTheGateTellsNothingOfWhoLeft(t *testing.T) {
+	seen := map[bool]string{}
+	for _, left := range []bool{false, true} {
+		h := newHall(t, true)
+		h.say("guest", "/start "+h.host(false))
+		h.welcome("guest")
+		h.press("guest", "I have a code")
+		h.press(invited, "Go on together")
+		h.press("guest", "Go on together")
+		if left {
+			h.say(invited, "/partner")
+			h.press(invited, "Leave quietly")
+			h.press(invited, "Leave quietly")
+			h.say(invited, "/help")
+		}
+		h.say("guest", "/account")
+		h.press("guest", "Add another account")
+		seen[left] = h.say("tablet", "/start "+h.code("guest"))
+		h.press("tablet", "I use this elsewhere")
+		h.press("tablet", "Yes, connect them")
+		h.press("guest", "Yes, that was me")
+		if got := h.say("tablet", "/help"); !strings.Contains(got, "/account") || h.say("nobody", "hello") != h.lib.Word("invited_only") {
+			t.Errorf("left %t: %q", left, got)
+		}
+	}
+	if seen[true] != seen[false] || !strings.Contains(seen[true], "put the code aside") {
+		t.Errorf("it tells:\n%s\n%s", seen[true], seen[false])
 	}
 }

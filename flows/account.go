@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"time"
@@ -84,7 +86,10 @@ func accountClosed(p *Person, st *Step) string {
 		if !p.Welcomed {
 			return "ended"
 		}
-		if !st.Move && len(p.Also)+1 >= maxAccounts {
+		switch n := len(p.Also) + 1; {
+		case st.Move && n > maxAccounts: // one is still to be left behind
+			return "ended"
+		case !st.Move && n >= maxAccounts:
 			return "full"
 		}
 	case "claim":
@@ -93,6 +98,15 @@ func accountClosed(p *Person, st *Step) string {
 		}
 	}
 	return ""
+}
+
+// sameNumber is shown on both sides of an account code that was entered. Whoever read the code over a shoulder, and was first
+// to enter it, shows it on their own phone: not on the one that the person who made the code holds.
+func (p *Person) sameNumber() string {
+	ids := []string{string(p.ID), string(p.Pair.Person)}
+	slices.Sort(ids)
+	sum := sha256.Sum256([]byte("number\x00" + ids[0] + "\x00" + ids[1] + "\x00" + p.Pair.Expires.UTC().String()))
+	return itoa(1000 + int(binary.BigEndian.Uint32(sum[:4])%9000))
 }
 
 // join gives the account that entered a code to the person who made it. Both said yes; p has just done so.
@@ -106,15 +120,16 @@ func (r *run) join(p, o *Person) {
 		q.Pair = nil
 		q.dropTimer(string(q.ID) + "/code")
 	}
-	switch {
-	case move:
+	if move || claimer == p {
 		r.moveTo(owner, claimer.Addr)
-		r.giveUp(owner, at)
-	case claimer == p:
-		r.moveTo(owner, claimer.Addr)
-	default:
+	} else {
 		owner.Also = append(owner.Also, claimer.Addr)
 	}
+	leaves := at
+	if !move {
+		leaves = Address{}
+	}
+	r.begins(owner, claimer.Addr, leaves)
 	if owner.Addr.same(claimer.Addr) {
 		owner.Gone = false
 	}
@@ -133,6 +148,7 @@ func (r *run) giveUp(p *Person, a Address) {
 		r.moveTo(p, p.Also[len(p.Also)-1])
 	}
 	p.Also = slices.DeleteFunc(p.Also, a.same)
+	p.oldNow(a)
 	if was, ok := r.former[p.ID]; !ok || !was.same(a) {
 		return // nothing that is known to stand there
 	}
@@ -151,6 +167,9 @@ func (r *run) presentRemove(p *Person, id int, st *Step) {
 	var buttons []Button
 	all := p.Accounts()
 	for i, label := range r.lib.accountLabels(all) {
+		if !slices.Contains(p.removable(), all[i]) {
+			continue
+		}
 		buttons = append(buttons, Button{Choice: itoa(i + 1), Label: label, Value: "which:" + accountName(all[i])})
 	}
 	buttons = append(buttons, Button{Choice: "keep", Label: r.lib.word("label_leave_it"), Value: "keep"})
@@ -189,7 +208,7 @@ func (r *run) removeButton(p *Person, id int, st *Step, value string) {
 	all := p.Accounts()
 	i := slices.IndexFunc(all, func(a Address) bool { return accountName(a) == name })
 	switch {
-	case len(all) < 2 || i < 0:
+	case i < 0 || !slices.Contains(p.removable(), all[i]):
 		r.next(p, id, st.GoMap["kept"])
 	case what == "which":
 		r.prompt(p, id, []Block{{Text: r.lib.word("account_remove", "account", r.lib.accountLabels(all)[i])}}, []Button{

@@ -3,6 +3,7 @@ package flows
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -54,7 +55,7 @@ func users(p *Person) string {
 func TestAnAccountIsJoinedWithAYesOfBoth(t *testing.T) {
 	for _, couple := range []bool{false, true} {
 		for _, last := range []string{"a", "c"} {
-			for label, want := range map[string]map[string]string{addIt: {"a": "a c", "c": "c a"}, moveThere: {"a": "c", "c": "c"}} {
+			for label, want := range map[string]map[string]string{addIt: {"a": "a c", "c": "c a"}, moveThere: {"a": "c a", "c": "c a"}} {
 				w := twoAccounts(t, label, couple)
 				s, p := w.person("a")
 				unit, id, facts := s.Unit, p.ID, encodeAny(t, p.Facts)
@@ -74,14 +75,14 @@ func TestAnAccountIsJoinedWithAYesOfBoth(t *testing.T) {
 				if len(w.units) != 1 || p.Pair != nil || len(p.Tracks) != 0 || len(s.Codes()) != 0 {
 					t.Fatalf("%s: %d units, %+v", name, len(w.units), p)
 				}
-				line := map[string]string{addIt: "You can write from either", moveThere: "nothing more comes to this account"}[label]
+				line := map[string]string{addIt: "You can write from either", moveThere: "You have moved."}[label]
 				if !strings.Contains(w.got("a", mark), line) || !strings.Contains(w.got("c", mark), "This account is connected now") {
 					t.Fatalf("%s: a got %q, c got %q", name, w.got("a", mark), w.got("c", mark))
 				}
 				if w.got("b", mark) != "" {
 					t.Fatalf("%s: the partner got %q", name, w.got("b", mark))
 				}
-				w.pass(time.Hour)
+				w.pass(3 * day)
 				if w.say("c", "/help"); !strings.Contains(w.last("c"), "/account") {
 					t.Fatalf("%s: c got %q", name, w.last("c"))
 				}
@@ -230,7 +231,7 @@ func TestAccountCodeThatComesFirst(t *testing.T) {
 		t.Fatal("a code was read before it could be used")
 	}
 	w.press("c", elsewhere)
-	if !strings.Contains(w.last("c"), "the one that made the code") || !strings.Contains(w.last("a"), "Somebody entered your code in another app.") {
+	if !strings.Contains(w.last("c"), "account that made the code") || !strings.Contains(w.last("a"), "Somebody entered your code in another app.") {
 		t.Fatalf("c got %q, a got %q", w.last("c"), w.last("a"))
 	}
 	if w.enters("d", code); !strings.Contains(w.last("d"), "That code does not work.") {
@@ -315,6 +316,16 @@ func TestThreeAccountsAreEnough(t *testing.T) {
 	w.enters("e", w.code("a"))
 	w.press("a", ownerYes)
 	w.press("e", newYes)
+	if _, p = w.person("e"); users(p) != "e c d a" {
+		t.Fatal(users(p))
+	}
+	w.say("a", "/account")
+	w.press("a", moveThere)
+	if !strings.Contains(w.last("a"), "This code is over") {
+		t.Fatalf("a got %q", w.last("a"))
+	}
+	w.say("e", "/help")
+	w.pass(3 * day)
 	if _, p = w.person("e"); users(p) != "e c d" {
 		t.Fatal(users(p))
 	}
@@ -407,6 +418,7 @@ func TestTheLastAccountStays(t *testing.T) {
 	w := twoAccounts(t, addIt, false)
 	w.press("c", newYes)
 	w.press("a", ownerYes)
+	w.pass(3 * day)
 	w.say("a", "/account")
 	w.press("a", "Remove an account")
 	w.press("a", "another app, this one")
@@ -423,6 +435,7 @@ func TestRemovingAnAccount(t *testing.T) {
 		w := twoAccounts(t, addIt, true)
 		w.press("c", newYes)
 		w.press("a", ownerYes)
+		w.pass(3 * day)
 		w.say("a", "/account")
 		w.press("a", "Remove an account")
 		w.press("a", which)
@@ -483,6 +496,8 @@ func TestAPartnerSeesNothingOfAccounts(t *testing.T) {
 	one.enters("c", one.code("a"))
 	one.press("a", ownerYes)
 	one.press("c", newYes)
+	one.pass(3 * day)
+	two.pass(3 * day)
 	one.say("c", "/account")
 	one.press("c", "Remove an account")
 	one.press("c", "another app 2")
@@ -492,6 +507,8 @@ func TestAPartnerSeesNothingOfAccounts(t *testing.T) {
 	one.enters("d", one.code("c"))
 	one.press("d", newYes)
 	one.press("c", ownerYes)
+	one.pass(3 * day)
+	two.pass(3 * day)
 	if _, p := one.person("d"); users(p) != "d" {
 		t.Fatal(users(p))
 	}
@@ -578,5 +595,32 @@ func TestOperatorNotice(t *testing.T) {
 	}
 	if v := w.lib.runBy(s, p, w.now.Add(time.Second)); v != "nobody" {
 		t.Fatalf("%q later: what a partner does with accounts would show", v)
+	}
+}
+
+// Whoever was faster with a code that they read over a shoulder shows the number on a phone of their own. The one who made the
+// code sees it nowhere else, and can tell.
+func TestBothSidesOfAnAccountCodeShowOneNumber(t *testing.T) {
+	number := regexp.MustCompile(`\b[1-9][0-9]{3}\b`)
+	seen := map[string]bool{}
+	for range 3 {
+		w := newSim(t)
+		w.salt = fmt.Sprint(len(seen))
+		w.alone("a", "Ana")
+		for _, thief := range []string{"x", "y"} {
+			w.say("a", "/account")
+			w.press("a", addIt)
+			w.enters(thief, w.code("a"))
+			w.enters("c"+thief, w.code("a"))
+			n := number.FindString(w.last("a"))
+			if n == "" || number.FindString(w.last(thief)) != n || number.FindString(w.last("c"+thief)) != "" {
+				t.Fatalf("a %q, who was first %q, who was second %q", w.last("a"), w.last(thief), w.last("c"+thief))
+			}
+			seen[n] = true
+			w.press("a", "No")
+		}
+	}
+	if len(seen) < 5 {
+		t.Errorf("the numbers are %v", seen)
 	}
 }

@@ -131,7 +131,7 @@ func (r *run) answerText(p *Person, id int, text string) {
 func (r *run) buttonNamed(p *Person, id int, text string) (Button, bool) {
 	text = fold(text)
 	for _, b := range p.Buttons {
-		if b.Track == id && b.Value != writeValue && fold(b.Label) == text {
+		if b.Track == id && b.Value != writeValue && !b.shows() && fold(b.Label) == text {
 			return b, true
 		}
 	}
@@ -141,7 +141,7 @@ func (r *run) buttonNamed(p *Person, id int, text string) (Button, bool) {
 func (r *run) liveLabels(p *Person, id int) []string {
 	var out []string
 	for _, b := range p.Buttons {
-		if b.Track == id && b.Value != "skip" && b.Value != writeValue {
+		if b.Track == id && b.Value != "skip" && b.Value != writeValue && !b.shows() {
 			out = append(out, b.Label)
 		}
 	}

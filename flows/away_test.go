@@ -21,33 +21,77 @@ func (w *sim) state(user string) []byte {
 	return encode(Input{Self: *s})
 }
 
-func TestAnOpenQuestionComesAgainAfterAGap(t *testing.T) {
+// It lights up a phone at a time that nobody chose: nothing of the question stands in it. The question comes after Open, and
+// until then it can be answered where it stands.
+func TestAGapIsToldInOneNeutralLine(t *testing.T) {
 	w := asked(t)
 	w.pass(3 * time.Minute)
 	before, old := w.sent[len(w.sent)-1].Msg, w.button("a", "Steady")
 	mark, at := len(w.sent), w.now.Add(10*time.Minute)
 	w.gap(10*time.Minute, "a")
 	got := w.sent[mark:]
-	if len(got) != 2 || got[0].Msg.Op != Close || got[0].Msg.On != before.ID {
+	if len(got) != 1 {
 		t.Fatalf("came %+v", got)
 	}
-	m := got[1].Msg
-	if len(m.Body) != 2 || m.Body[0].Text != w.lib.Word("was_away") || m.Body[1] != before.Body[0] || len(m.Choices) != len(before.Choices) {
-		t.Errorf("shown again: %+v", m)
+	m := got[0].Msg
+	if len(m.Body) != 1 || m.Body[0].Text != w.lib.Word("was_away") || len(m.Choices) != 1 || m.Choices[0].Label != "Open" || m.Form != nil {
+		t.Errorf("told: %+v", m)
 	}
-	if m.Lane != LaneScheduled || m.Once || !m.Until.Equal(at.Add(2*time.Hour)) || !m.Private {
-		t.Errorf("lane %d, once %t, until %s, private %t", m.Lane, m.Once, m.Until, m.Private)
+	if m.Lane != LaneScheduled || !m.Once || !m.Until.Equal(at.Add(2*time.Hour)) {
+		t.Errorf("lane %d, once %t, until %s", m.Lane, m.Once, m.Until)
 	}
 	if _, p := w.person("a"); p.Budget.Unasked != 1 || p.Tracks[0].Phase != Asking {
 		t.Errorf("budget %+v, track %+v", p.Budget, p.Tracks[0])
+	}
+	two := w.fork()
+	mark = len(w.sent)
+	w.press("a", "Open")
+	if got = w.sent[mark:]; len(got) != 3 || got[0].Msg.On != m.ID || got[1].Msg.On != before.ID || got[2].Msg.Text() != before.Text() {
+		t.Errorf("after Open came %+v", got)
 	}
 	w.event(Event{Kind: Pressed, From: Address{Platform: "sim", User: "a"}, Action: old})
 	if w.last("a") != w.lib.Word("closed_question") {
 		t.Errorf("the old button: %q", w.last("a"))
 	}
 	w.press("a", "Steady")
-	if _, p := w.person("a"); p.Tracks[0].Frames[0].Answers["pulse"].N != 5 {
-		t.Error("the new button does not answer")
+	two.event(Event{Kind: Pressed, From: Address{Platform: "sim", User: "a"}, Action: old})
+	for _, w := range []*sim{w, two} {
+		_, p := w.person("a")
+		if p.Tracks[0].Frames[0].Answers["pulse"].N != 5 {
+			t.Error("a button does not answer")
+		}
+		for _, b := range p.Buttons {
+			if b.shows() {
+				t.Error("what was to be opened is answered, and can still be opened")
+			}
+		}
+	}
+}
+
+// What it offers is no answer, and no label to be listed among them.
+func TestOpenIsNoAnswer(t *testing.T) {
+	w := asked(t)
+	w.gap(10*time.Minute, "a")
+	w.say("a", "open")
+	if _, p := w.person("a"); strings.Contains(w.last("a"), "Open") || len(p.Tracks[0].Frames[0].Answers) != 0 {
+		t.Errorf("%q, %+v", w.last("a"), p.Tracks[0].Frames)
+	}
+	w.say("a", "/leave")
+	if w.button("a", "Open") != "" {
+		t.Error("a line of a conversation that is over can be opened")
+	}
+}
+
+// A second gap leaves one line to open.
+func TestGapsLeaveOneLine(t *testing.T) {
+	w := asked(t)
+	w.gap(10*time.Minute, "a")
+	first := w.sent[len(w.sent)-1].Msg.ID
+	w.pass(5 * time.Minute)
+	mark := len(w.sent)
+	w.gap(10*time.Minute, "a")
+	if got := w.sent[mark:]; len(got) != 2 || got[0].Msg.Op != Close || got[0].Msg.On != first || got[1].Msg.Choices[0].Label != "Open" {
+		t.Errorf("came %+v", got)
 	}
 }
 
@@ -117,7 +161,7 @@ func TestAGapIsOver(t *testing.T) {
 	for range 3 {
 		w.event(Event{Kind: Away, From: Address{Platform: "sim", User: "a"}, Since: since})
 	}
-	if len(w.sent) != mark+2 {
+	if len(w.sent) != mark+1 {
 		t.Errorf("came %q", w.got("a", mark))
 	}
 }
@@ -157,7 +201,7 @@ func TestAGapShowsTheOpenQuestionAlone(t *testing.T) {
 	}
 }
 
-// A question whose step is gone after a reload is left for its person's next input.
+// A question that is gone after a reload is passed over once it is opened.
 func TestAGapAfterAReload(t *testing.T) {
 	w := asked(t)
 	w.press("a", "Skip") // to a drawn question
@@ -179,10 +223,14 @@ func TestAGapAfterAReload(t *testing.T) {
 	}
 	w.lib = &lib
 	w.pass(3 * time.Minute)
-	mark, before := len(w.sent), w.state("a")
+	mark := len(w.sent)
 	w.gap(10*time.Minute, "a")
-	if len(w.sent) != mark || !bytes.Equal(before, w.state("a")) {
-		t.Errorf("came %q, or the state changed", w.got("a", mark))
+	if got := w.got("a", mark); got != w.lib.Word("was_away")+"\n" {
+		t.Errorf("came %q", got)
+	}
+	w.press("a", "Open")
+	if got := w.got("a", mark); strings.Contains(got, "went wrong") || !strings.Contains(w.last("a"), "?") {
+		t.Errorf("came %q", got)
 	}
 }
 

@@ -35,13 +35,12 @@ func (c *flowCheck) tooMany(pos Pos, what string, n int) {
 	c.log.add("F17", pos, "leave some out, or ask in two steps", "%s has %d buttons with Skip and its exits, more than the %d that fit one message", what, n, maxButtons)
 }
 
-// previews is F17 for sharing: what is previewed can be seen in one piece, with the longest values, also when it is shown
-// again after a gap. A character counts
+// previews is F17 for sharing: what is previewed can be seen in one piece, with the longest values. A character counts
 // once, whatever a platform makes of it.
 func (c *flowCheck) previews(f *Flow) {
 	long := map[*Decl]int{}
 	for _, s := range f.Steps {
-		if n := c.again() + c.filled(f, s.Text, c.longestFact("name")); n > maxPreview && (s.Kind == KOpen || s.Kind == KClose || s.Kind == KPart || s.Kind == KRemove) {
+		if n := c.filled(f, s.Text, c.longestFact("name")); n > maxPreview && (s.Kind == KOpen || s.Kind == KClose || s.Kind == KPart || s.Kind == KRemove) {
 			c.log.add("F17", s.TextPos, "say it shorter", "this can have %d characters, more than the %d that fit one message", n, maxPreview)
 		}
 		for _, t := range s.Items {
@@ -89,16 +88,13 @@ func (c *flowCheck) previewLength(f *Flow, d *Decl) int {
 // inFrame is a question and its answer with the engine's lines around them. In a double reveal both answers stand in one
 // card.
 func (c *flowCheck) inFrame(f *Flow, s *Step, d *Decl, text string, name int) int {
-	n := c.again() + 4 + 2*lineBreaks + c.filled(f, text, name) + c.longestAnswer(s, d)
+	n := 4 + 2*lineBreaks + c.filled(f, text, name) + c.longestAnswer(s, d)
 	if d.PartnerSees == SeesTogether {
 		return n + c.filled(f, c.lib.Words["together_preview"], name) + c.filled(f, c.lib.Words["joint_theirs"], name) +
 			length(c.lib.Words["joint_card"]) + length(c.lib.Words["joint_mine"]) + c.longestAnswer(s, d)
 	}
 	return n + c.filled(f, c.lib.Words["share_preview"], name) + c.filled(f, c.lib.Words["card_from"], name)
 }
-
-// again is the length of what stands above a question that is shown again.
-func (c *flowCheck) again() int { return 1 + length(c.lib.Words["was_away"]) }
 
 // filled is the length of a text with the longest values in its holes.
 func (c *flowCheck) filled(f *Flow, text string, name int) int {

@@ -63,7 +63,7 @@ func (c *flowCheck) stepTexts(s *Step) []placedText {
 
 // pairHole demands the hole without which the step would be senseless.
 func (c *flowCheck) pairHole(s *Step) {
-	need := map[string]string{"pair: offer": "pair.code", "pair: confirm": "pair.name", "account: add": "pair.code", "account: move": "pair.code"}[s.part()]
+	need := map[string]string{"pair: offer": "pair.code", "pair: confirm": "pair.name", "account: add": "pair.code", "account: move": "pair.code", "account: confirm": "pair.number"}[s.part()]
 	names, _ := textHoles(s.Text)
 	if need != "" && !slices.Contains(names, need) {
 		c.log.add("F02", s.TextPos, "put {"+need+"} into it", "the text of %s does not show {%s}", s.part(), need)
@@ -127,14 +127,15 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 // pairHole is F02 for what only a joining step knows.
 func (in textScope) pairHole(name, rest string) *condError {
 	if in.pair != nil && in.pair.Pair != "" {
-		want := map[string]string{"pair: offer": "code", "pair: confirm": "name", "account: add": "code", "account: move": "code", "account: confirm": "app"}
-		if want[in.pair.part()] == rest {
+		want := map[string][]string{"pair: offer": {"code"}, "pair: confirm": {"name"}, "account: add": {"code"}, "account: move": {"code"},
+			"account: confirm": {"app", "number"}}
+		if slices.Contains(want[in.pair.part()], rest) {
 			return nil
 		}
 	}
 	hint := "{pair.code} belongs to pair: offer and {pair.name} to pair: confirm"
-	if in.pair != nil && in.pair.Kind == KAccount || rest == "app" {
-		hint = "{pair.code} belongs to account: add and move, and {pair.app} to account: confirm"
+	if in.pair != nil && in.pair.Kind == KAccount || rest == "app" || rest == "number" {
+		hint = "{pair.code} belongs to account: add and move, and {pair.app} and {pair.number} to account: confirm"
 	}
 	return &condError{"F02", "hole {" + name + "} has no meaning here", hint}
 }

@@ -28,6 +28,9 @@ func (r *run) firedFor(p *Person, timer Timer) {
 		r.codeEnded(p)
 	case "undo":
 		r.undoOver(p)
+	case "account":
+		r.moved = true
+		r.accountAges(p, timer)
 	case "cards":
 		r.moved = true
 		r.knockCards(p)

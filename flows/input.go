@@ -100,11 +100,11 @@ func (r *run) pressed(p *Person) {
 		r.say(p, r.lib.word("closed_question"))
 		return
 	}
-	switch b.Value {
-	case "open":
+	switch {
+	case b.shows():
 		r.open(p, t.ID)
 		return
-	case writeValue: // the platform opens the form by itself: where it did not, there may be one on a fresh message
+	case b.Value == writeValue: // the platform opens the form by itself: where it did not, there may be one on a fresh message
 		r.present(p, t.ID)
 		return
 	}

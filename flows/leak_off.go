@@ -5,7 +5,7 @@ package flows
 import "time"
 
 // Planted leaks: a search that finds nothing proves nothing until it has found something. With the build tag leaks, one of
-// the seven in leak_on.go can be switched on, and TestPlantedLeaks asks that the two-run search sees it. Without the tag,
+// those in leak_on.go can be switched on, and TestPlantedLeaks asks that the two-run search sees it. Without the tag,
 // which is everywhere else, the hooks are these functions, of which the compiler leaves nothing.
 
 func leakQuote(_ *Track, body []Block) []Block              { return body }

@@ -11,7 +11,7 @@ import (
 // planted is the leak that is on: "" for none, or one of leakNames. Only TestPlantedLeaks sets it.
 var planted = ""
 
-var leakNames = []string{"quote", "status", "pause", "timing", "length", "count", "order"}
+var leakNames = []string{"quote", "status", "pause", "timing", "length", "count", "order", "account", "unasked"}
 
 // leakQuote puts what was answered in private, in the same flow, under what is shared.
 func leakQuote(t *Track, body []Block) []Block {
@@ -30,6 +30,9 @@ func leakStatus(r *run, p *Person, text string) string {
 	if q, ok := r.partner(p); planted == "status" && ok && answering(q) {
 		text += " Your partner is here too."
 	}
+	if q, ok := r.partner(p); planted == "account" && ok && len(q.Also) > 0 {
+		text += " Your partner writes from another app too."
+	}
 	return text
 }
 
@@ -37,9 +40,13 @@ func answering(p *Person) bool {
 	return slices.ContainsFunc(p.Tracks, func(t Track) bool { return len(t.top().Answers) > 0 })
 }
 
-// leakPause keeps from knocking while the other is silent or out of reach.
+// leakPause keeps from knocking while the other is silent or out of reach, or on a day on which they got something unasked: a
+// question once more after a gap, say.
 func leakPause(r *run, p *Person) bool {
 	q, ok := r.partner(p)
+	if planted == "unasked" && ok && q.Budget.Unasked > 0 {
+		return true
+	}
 	return planted == "pause" && ok && (q.Stopped || q.Gone)
 }
 

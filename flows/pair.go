@@ -125,6 +125,8 @@ func (r *run) pairHole(p *Person, field string) string {
 		return p.Pair.Code
 	case field == "name", field == "app":
 		return p.Pair.Name
+	case field == "number":
+		return p.sameNumber()
 	}
 	return ""
 }

@@ -198,7 +198,9 @@ var derived = map[string]func(l *Library, s *State, p *Person, at time.Time) Val
 		return Value{T: Time, S: r.revealTime(p)}
 	},
 	// reads: how many accounts the person has
-	"accounts": func(l *Library, s *State, p *Person, at time.Time) Value { return Value{T: Scale, N: len(p.Also) + 1} },
+	"accounts": func(l *Library, s *State, p *Person, at time.Time) Value {
+		return Value{T: Scale, N: min(len(p.Also)+1, maxAccounts)}
+	},
 	// reads: the place's setup, the person's accounts, and in the step that made the couple those of the other
 	"operator": func(l *Library, s *State, p *Person, at time.Time) Value {
 		return Value{T: OneOf, S: l.runBy(s, p, at)}

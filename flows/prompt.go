@@ -32,10 +32,6 @@ func (r *run) prompt(p *Person, id int, body []Block, buttons []Button) {
 	if m.Form = r.form(p, t); m.Form != nil {
 		buttons = append(buttons, Button{Track: id, Visit: t.Visit, Choice: writeValue, Value: writeValue})
 	}
-	if r.again {
-		m.Body = append([]Block{{Text: r.lib.word("was_away")}}, body...)
-		m.Lane, m.Until = LaneScheduled, r.ev.At.Add(lateAfter)
-	}
 	t.Prompt, t.Asked = r.emitLive(p, m, buttons...), r.ev.At
 }
 

@@ -159,10 +159,10 @@ type Timer struct {
 	Due     time.Time `json:"due"`
 	Track   int       `json:"track,omitempty"`
 	Visit   int       `json:"visit,omitempty"`
-	What    string    `json:"what"` // timeout, remind, wake, until, later, expire, schedule, code, cards, pass, undo, reveal
+	What    string    `json:"what"` // timeout, remind, wake, until, later, expire, schedule, code, cards, pass, undo, reveal, account
 	Flow    string    `json:"flow,omitempty"`
 	Nominal string    `json:"nominal,omitempty"` // schedule: the local date it is for
-	Shape   string    `json:"shape,omitempty"`   // schedule: the time and zone it was made from
+	Shape   string    `json:"shape,omitempty"`   // schedule: the time and zone it was made from; account: which one is new
 }
 
 // Button is a live button: a single-use token and what it presses.

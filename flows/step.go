@@ -39,7 +39,6 @@ type run struct {
 	away    *aside               // where what is said now goes, when that is not where its person is
 	former  map[PersonID]Address // where somebody was before this step
 	holding bool                 // after an instant: what the flow says waits for its person, rather than be left out
-	again   bool                 // after a gap: a question is shown once more, by the clock
 }
 
 // Step is the engine: what happened, and what is there, to what will be there. It is pure: the same arguments give the
@@ -126,7 +125,7 @@ func (l *Library) Apology(in Input, ev Event) Output {
 		}
 		r.schedules(p)
 	default:
-		r.say(p, l.word("apology"))
+		r.sayThere(p, l.word("apology"))
 	}
 	r.keepStates()
 	return r.out
@@ -137,7 +136,7 @@ func (l *Library) TooFast(in Input, ev Event) Output {
 	self := in.Self.Clone()
 	r := &run{lib: l, ev: ev, in: in, self: &self}
 	if p, ok := r.self.Person(in.Who); ok {
-		r.say(p, l.word("too_fast"))
+		r.sayThere(p, l.word("too_fast"))
 	}
 	r.keepStates()
 	return r.out
@@ -208,6 +207,15 @@ func (r *run) emit(p *Person, m Message) string {
 	}
 	r.out.Messages = append(r.out.Messages, m)
 	return m.ID
+}
+
+// sayThere says something on the account that an event came from, without going there.
+func (r *run) sayThere(p *Person, text string) {
+	if i := slices.IndexFunc(p.Also, r.ev.From.same); i >= 0 {
+		r.aside(p, p.Also[i])
+	}
+	r.say(p, text)
+	r.away = nil
 }
 
 // say answers p in one plain paragraph.

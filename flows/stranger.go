@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"slices"
 	"time"
 )
 
@@ -39,15 +40,17 @@ func WithCode(ev Event, code string) Event {
 	return ev
 }
 
-// Opens says that code is one that somebody of the unit made, for a partner or for an account of theirs, and that it stands
-// at that moment: not used, not ended, not too old.
-func (s *State) Opens(code string, at time.Time) bool {
+// Opens says that code is one that somebody of the unit made, for a partner or for an account of theirs, that it stands
+// at that moment (not used, not ended, not too old), and that it is theirs to let somebody in with: they are named, or they
+// are in a couple. Guests of guests would have no end. A couple stays one for whoever was left quietly: a code that stopped
+// opening would tell them.
+func (s *State) Opens(code string, at time.Time, named func(Address) bool) bool {
 	for _, p := range s.People {
 		if p.Rest != nil {
 			p = p.Rest()
 		}
 		if q := p.Pair; code != "" && q != nil && q.Code == code && q.Peer == "" && !q.Ended && q.Expires.After(at) {
-			return true
+			return s.paired() || slices.ContainsFunc(p.Accounts(), named)
 		}
 	}
 	return false

@@ -42,3 +42,23 @@ func TestOnceIsWhatComesByTheClock(t *testing.T) {
 		t.Error("nothing came by the clock")
 	}
 }
+
+// What changes nothing is answered where it came from, and not on another phone of the same person.
+func TestWhatChangesNothingIsAnsweredWhereItCameFrom(t *testing.T) {
+	w := twoAccounts(t, addIt, false)
+	w.press("a", ownerYes)
+	w.press("c", newYes)
+	s, p := w.person("c")
+	for user, at := range map[string]string{"a": "a", "c": ""} {
+		from := Address{Platform: "sim", User: user}
+		for name, step := range map[string]func(Input, Event) Output{"too fast": w.lib.TooFast, "apology": w.lib.Apology} {
+			out := step(Input{Self: *s, Who: p.ID}, Event{Kind: Said, From: from, At: w.now})
+			if len(out.Messages) != 1 || at == "" && out.Messages[0].At != nil || at != "" && (out.Messages[0].At == nil || out.Messages[0].At.User != at) {
+				t.Errorf("%s, written from %s: %+v", name, user, out.Messages)
+			}
+			if q, _ := out.States[0].Person(p.ID); users(q) != "c a" {
+				t.Errorf("%s: %s", name, users(q))
+			}
+		}
+	}
+}

@@ -120,6 +120,7 @@ func (r *run) parkFocus(p *Person) {
 // closePrompt takes the buttons off a track's message.
 func (r *run) closePrompt(p *Person, id int) {
 	t := p.track(id)
+	r.closeAfterGap(p, id)
 	p.dropButtons(id)
 	if t.Prompt != "" {
 		r.emit(p, Message{Op: Close, On: t.Prompt})

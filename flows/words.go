@@ -85,6 +85,7 @@ var RequiredTexts = map[string][]string{
 	// accounts
 	"account_remove":  {"account"}, // asked once more
 	"account_removed": nil,         // the last line there
+	"account_news":    nil,         // a day after an account came, at all others: neutral, and by the clock
 	"account_here":    {"app"},     // the account used now, in a list of them
 	"label_remove":    nil,
 	"app_telegram":    nil, "app_discord": nil, "app_web": nil, // what platforms are called
@@ -98,7 +99,7 @@ var RequiredTexts = map[string][]string{
 	"form_title":     nil, // at most 45 characters
 	"form_label":     nil, // at most 45 characters
 	"pick_one":       nil, // in a closed list
-	"was_away":       nil, // above a question that is shown again because taps may have been lost
+	"was_away":       nil, // taps may have been lost; Open shows the question again
 	"words_stay":     nil, // typed words that do not go to the other's app, which takes none
 	"card_elsewhere": nil, // a card that cannot be shown in this app
 	"typing_off":     nil, // a question for words, where the operator lets no words through

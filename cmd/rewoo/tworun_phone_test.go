@@ -14,7 +14,8 @@ import (
 
 // phone is a platform in memory: it keeps what was sent, and can be blocked.
 type phone struct {
-	now func() time.Time
+	name string
+	now  func() time.Time
 
 	mu      sync.Mutex
 	shown   map[string][]*bubble
@@ -22,12 +23,16 @@ type phone struct {
 	blocked map[string]bool
 }
 
+func newPhone(name string, now func() time.Time) *phone {
+	return &phone{name: name, now: now, shown: map[string][]*bubble{}, lines: map[string][]string{}, blocked: map[string]bool{}}
+}
+
 type bubble struct {
 	m      flows.Message
 	closed bool
 }
 
-func (ph *phone) Name() string { return "stack" }
+func (ph *phone) Name() string { return ph.name }
 
 func (ph *phone) Run(ctx context.Context, _ func(context.Context, flows.Event) error) error {
 	<-ctx.Done()

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"rewoo/flows"
 )
 
 // The two-run property once more, over everything but a platform: the engine, a file, the deliverer. Two lives differ in
@@ -38,6 +40,16 @@ type pairOfLives struct {
 	lives [2]*stack
 	acts  []string
 	n     int
+	two   bool // a has a second account, on a platform of another kind
+	flood bool // and writes far too much there, now and then
+	cover cover
+}
+
+// cover counts what the lives had in them.
+type cover struct{ pairs, got, opened, apart, floods int }
+
+func (c *cover) add(d cover) {
+	c.pairs, c.got, c.opened, c.apart, c.floods = c.pairs+d.pairs, c.got+d.got, c.opened+d.opened, c.apart+d.apart, c.floods+d.floods
 }
 
 func TestTwoRunsOverTheWholeStack(t *testing.T) {
@@ -52,20 +64,19 @@ func TestTwoRunsOverTheWholeStack(t *testing.T) {
 	for k := range workers {
 		t.Run(strconv.Itoa(k), func(t *testing.T) {
 			t.Parallel()
-			got, n := 0, 0
+			var c cover
 			for i := k; i < pairs; i += workers {
-				got += livePair(t, rand.New(rand.NewPCG(seed, uint64(i))))
-				n++
+				c.add(livePair(t, rand.New(rand.NewPCG(seed, uint64(i)))))
 			}
-			if t.Logf("%d pairs of lives, %d messages to b", n, got); got < 30*n {
+			if t.Logf("%+v", c); c.got < 30*c.pairs || c.opened < c.pairs {
 				t.Error("the lives are too dull to show a leak")
 			}
 		})
 	}
 }
 
-// livePair plays a pair of lives of 50 moves. It returns how much b got.
-func livePair(t *testing.T, r *rand.Rand) int {
+// livePair plays a pair of lives of 50 moves.
+func livePair(t *testing.T, r *rand.Rand) cover {
 	p := &pairOfLives{t: t}
 	salt, start := fmt.Sprint(r.Uint64()), time.Date(2026, 3, 2+r.IntN(300), r.IntN(24), r.IntN(60), 0, 0, time.UTC)
 	roles := []string{"I was hurt", "I broke trust"}
@@ -73,18 +84,26 @@ func livePair(t *testing.T, r *rand.Rand) int {
 		slices.Reverse(roles)
 	}
 	forms := r.IntN(2) == 0
+	p.two, p.flood = r.IntN(4) > 0, r.IntN(3) == 0
+	far := flows.Platform{Forms: r.IntN(2) == 0, NoText: r.IntN(2) == 0}
 	for k := range p.lives {
 		p.lives[k] = openStack(t, salt, start)
 		if forms { // from the next start on
 			p.lives[k].crash(func() { p.lives[k].forms = true })
 		}
+		p.lives[k].at = far
 		p.lives[k].couple(roles)
+		if p.two {
+			if p.lives[k].further(); !p.lives[k].far.got("a2", "This account is connected now") {
+				t.Fatal("no second account came of it")
+			}
+		}
 	}
 	for range 50 {
 		p.move(r)
 		p.compare()
 	}
-	got := len(p.lives[0].phone.calls("b"))
+	p.cover.pairs, p.cover.got = 1, len(p.lives[0].phone.calls("b"))
 	var logs [2]string
 	for k, l := range p.lives {
 		l.end()
@@ -93,7 +112,7 @@ func livePair(t *testing.T, r *rand.Rand) int {
 	if logs[0] != logs[1] || logs[0] == "" {
 		t.Fatalf("the log about b tells the lives apart:\n%s\n---\n%s\n%s", logs[0], logs[1], strings.Join(p.acts, "\n"))
 	}
-	return got
+	return p.cover
 }
 
 func (p *pairOfLives) move(r *rand.Rand) {
@@ -138,36 +157,48 @@ func (p *pairOfLives) move(r *rand.Rand) {
 
 // quiet lets a do something that nobody is to notice, in one life.
 func (p *pairOfLives) quiet(i int, l *stack, r *rand.Rand) {
-	what := l.choice(r, "a", false)
-	if r.IntN(20) == 0 {
-		for _, step := range []string{"/partner", "[Leave quietly]", "[Leave quietly]"} {
-			p.note(fmt.Sprintf("a, life %d: %s", i, step))
-			l.act("a", step, "")
-		}
+	who := p.account(r)
+	steps := []string{l.choice(r, who, false)}
+	switch k := r.IntN(40); {
+	case k < 2:
+		steps = []string{"/partner", "[Leave quietly]", "[Leave quietly]"}
+	case k == 2 && p.two && p.flood:
+		who, steps = "a2", []string{"flood"}
+		p.cover.floods++
+	case k == 3:
+		steps = []string{"/account", "[Remove an account]"} // which one is left to chance
+	case k == 4 && p.two:
+		l.further()
 		return
 	}
-	p.note(fmt.Sprintf("a, life %d: %s", i, what))
-	l.act("a", what, "")
+	for _, what := range steps {
+		p.note(fmt.Sprintf("%s, life %d: %s", who, i, what))
+		l.act(who, what, "")
+	}
 }
 
 // towards takes a to a preview in both lives, by private answers of each life's own, and lets a tap where both lives have it.
 func (p *pairOfLives) towards(r *rand.Rand) {
 	goal := goalWords[r.IntN(len(goalWords))]
-	for _, l := range p.lives {
+	var who [2]string
+	for i, l := range p.lives {
+		if who[i] = p.account(r); p.flood { // where nothing is read for a while
+			who[i] = "a"
+		}
 		for _, what := range []string{"/start", "/leave", "/leave", "/leave"} {
-			l.act("a", what, "")
+			l.act(who[i], what, "")
 		}
 	}
 	for n, what := range goal {
 		if openLabels[strings.Trim(what, "[]")] {
-			p.open(what, n)
+			p.open(what, n, who)
 			continue
 		}
 		for i, l := range p.lives {
 			ways := strings.Split(strings.ReplaceAll(what, "WORDS", fmt.Sprintf("Line %d", p.n)), "|")
 			way := ways[r.IntN(len(ways))]
-			p.note(fmt.Sprintf("a, life %d: %s", i, way))
-			l.act("a", way, "")
+			p.note(fmt.Sprintf("%s, life %d: %s", who[i], i, way))
+			l.act(who[i], way, "")
 		}
 	}
 	for i, l := range p.lives {
@@ -177,11 +208,12 @@ func (p *pairOfLives) towards(r *rand.Rand) {
 
 // open taps in both lives, if a stands before the same words in both and has left in neither. What is tapped has the same
 // chance in both, as only one of them is real.
-func (p *pairOfLives) open(what string, n int) {
+func (p *pairOfLives) open(what string, n int, who [2]string) {
 	var before [2]string
 	for k, l := range p.lives {
-		s := l.phone.button("a", strings.Trim(what, "[]"))
-		if s == nil || s.closed || l.phone.got("a", "You are on your own here now") {
+		s := l.of(who[k]).button(who[k], strings.Trim(what, "[]"))
+		if s == nil || s.closed || l.phone.got("a", "You are on your own here now") || l.far.got("a2", "You are on your own here now") ||
+			!slices.ContainsFunc(s.m.Choices, func(c flows.Choice) bool { return l.live(c.Action) }) {
 			return
 		}
 		before[k] = s.m.Text()
@@ -189,10 +221,21 @@ func (p *pairOfLives) open(what string, n int) {
 	if before[0] != before[1] {
 		return
 	}
-	p.note("a: " + what + " in both")
-	for _, l := range p.lives {
-		l.act("a", what, fmt.Sprintf("open/%d/%d", p.n, n))
+	p.note(fmt.Sprintf("%s: %s in both", who, what))
+	if p.cover.opened++; who[0] != who[1] {
+		p.cover.apart++
 	}
+	for k, l := range p.lives {
+		l.act(who[k], what, fmt.Sprintf("open/%d/%d", p.n, n))
+	}
+}
+
+// account is one that a may write from.
+func (p *pairOfLives) account(r *rand.Rand) string {
+	if p.two && r.IntN(2) == 0 {
+		return "a2"
+	}
+	return "a"
 }
 
 func (p *pairOfLives) note(what string) {

@@ -19,14 +19,16 @@ import (
 	"rewoo/storage"
 )
 
-// stack is one life: a file, a bot, a phone, and a clock that stands still.
+// stack is one life: a file, a bot, two platforms, and a clock that stands still.
 type stack struct {
 	t     *testing.T
 	path  string
 	salt  string
 	forms bool // words are written into forms
 	clock *bottest.Clock
-	phone *phone
+	phone *phone         // of a and b
+	far   *phone         // of a2, a further account of a
+	at    flows.Platform // what it lets people do
 	log   *bottest.Log
 	n     map[string]int
 	db    *storage.DB
@@ -37,7 +39,7 @@ type stack struct {
 func openStack(t *testing.T, salt string, start time.Time) *stack {
 	l := &stack{t: t, path: filepath.Join(t.TempDir(), dbName), salt: salt, clock: &bottest.Clock{}, log: &bottest.Log{}, n: map[string]int{}}
 	l.clock.Set(start)
-	l.phone = &phone{now: l.clock.Now, shown: map[string][]*bubble{}, lines: map[string][]string{}, blocked: map[string]bool{}}
+	l.phone, l.far = newPhone("stack", l.clock.Now), newPhone("far", l.clock.Now)
 	l.open()
 	l.run()
 	return l
@@ -54,11 +56,12 @@ func (l *stack) open() {
 	l.must(err)
 	lib, err := wholeLibrary()
 	l.must(err)
-	lib = lib.With(flows.Setup{Platforms: map[string]flows.Platform{"stack": {Forms: l.forms}}})
+	lib = lib.With(flows.Setup{Platforms: map[string]flows.Platform{"stack": {Forms: l.forms}, "far": l.at}})
 	l.db = db
 	l.bot = bot.New(bot.Options{
-		Store: db, Machine: lib, Adapters: []bot.Adapter{l.phone}, Manual: true, Now: l.clock.Now, Log: lg,
-		Seed: func(id string) flows.Seed { return flows.Seed(sha256.Sum256([]byte(l.salt + id))) },
+		Store: db, Machine: lib, Adapters: []bot.Adapter{l.phone, l.far}, Manual: true, Now: l.clock.Now, Log: lg,
+		Seed:  func(id string) flows.Seed { return flows.Seed(sha256.Sum256([]byte(l.salt + id))) },
+		Flood: &bot.Flood{PerSecond: 50, Burst: 300},
 	})
 }
 
@@ -110,24 +113,28 @@ func (l *stack) act(who, what, id string) {
 		l.n[who]++
 		id = fmt.Sprintf("stack/%s/%d", who, l.n[who])
 	}
-	ev := flows.Event{ID: id, Kind: flows.Said, From: flows.Address{Platform: "stack", User: who, Chat: who}, Text: what}
-	l.phone.mu.Lock()
-	l.phone.blocked[who] = what == "block"
-	l.phone.mu.Unlock()
+	ev := flows.Event{ID: id, Kind: flows.Said, From: l.from(who), Text: what}
+	ph := l.of(who)
+	ph.mu.Lock()
+	ph.blocked[who] = what == "block"
+	ph.mu.Unlock()
 	switch {
 	case what == "" || what == "block":
+		return
+	case what == "flood":
+		l.flood(ev)
 		return
 	case what == "gap":
 		ev.Kind, ev.Text, ev.Since = flows.Away, "", l.clock.Now()
 	case strings.HasPrefix(what, "fill "):
-		s := l.phone.form(who)
+		s := ph.form(who)
 		if s == nil {
 			return
 		}
 		ev.Kind, ev.Text, ev.Action = flows.Filled, what[5:], s.m.Form.Action
 	case strings.HasPrefix(what, "["):
 		label := strings.Trim(what, "[]")
-		s := l.phone.button(who, label)
+		s := ph.button(who, label)
 		if s == nil {
 			return
 		}
@@ -141,15 +148,16 @@ func (l *stack) act(who, what, id string) {
 // choice is something that who can do: mostly a button that stands in the chat.
 func (l *stack) choice(r *rand.Rand, who string, open bool) string {
 	var labels []string
-	l.phone.mu.Lock()
-	for _, s := range l.phone.shown[who] {
+	ph := l.of(who)
+	ph.mu.Lock()
+	for _, s := range ph.shown[who] {
 		for _, c := range s.m.Choices {
 			if !s.closed && (open || !openLabels[c.Label]) {
 				labels = append(labels, "["+c.Label+"]")
 			}
 		}
 	}
-	l.phone.mu.Unlock()
+	ph.mu.Unlock()
 	if len(labels) > 0 && r.IntN(3) > 0 {
 		return labels[r.IntN(len(labels))]
 	}
@@ -181,7 +189,7 @@ func (l *stack) gap(by time.Duration) {
 	for _, who := range []string{"a", "b"} {
 		l.n[who]++
 		l.must(l.bot.Handle(context.Background(), flows.Event{ID: fmt.Sprintf("stack/%s/%d", who, l.n[who]), Kind: flows.Away,
-			From: flows.Address{Platform: "stack", User: who, Chat: who}, Since: since}))
+			From: l.from(who), Since: since}))
 		l.settle()
 	}
 }
@@ -196,18 +204,67 @@ func (l *stack) couple(roles []string) {
 	}
 	l.act("a", "[Make a code]", "")
 	l.act("b", "[I have a code]", "")
-	code := ""
-	for _, s := range l.phone.shown["a"] {
-		if c := codeForm.FindString(s.m.Text()); c != "" {
-			code = c
-		}
-	}
-	l.act("b", code, "")
+	l.act("b", l.code("a"), "")
 	l.act("a", "[Go on together]", "")
 	l.act("b", "[Go on together]", "")
 	if !l.phone.got("b", "You are connected") {
 		l.t.Fatal("no couple came of it")
 	}
+}
+
+// code is the last one that who was shown.
+func (l *stack) code(who string) (code string) {
+	for _, s := range l.of(who).shown[who] {
+		if c := codeForm.FindString(s.m.Text()); c != "" {
+			code = c
+		}
+	}
+	return code
+}
+
+// further gives a the account a2, too.
+func (l *stack) further() {
+	l.act("a", "/account", "")
+	l.act("a", "[Add another account]", "")
+	l.act("a2", "/start", "")
+	l.act("a2", "[I use this elsewhere]", "")
+	l.act("a2", l.code("a"), "")
+	l.act("a2", "[Yes, connect them]", "")
+	l.act("a", "[Yes, that was me]", "")
+}
+
+// of is the platform that an account is on.
+func (l *stack) of(who string) *phone {
+	if who == "a2" {
+		return l.far
+	}
+	return l.phone
+}
+
+func (l *stack) from(who string) flows.Address {
+	return flows.Address{Platform: l.of(who).name, User: who, Chat: who}
+}
+
+// flood is more than anybody may write at once.
+func (l *stack) flood(ev flows.Event) {
+	id := ev.ID
+	for i := range 450 {
+		ev.ID = fmt.Sprintf("%s/%d", id, i)
+		l.must(l.bot.Handle(context.Background(), ev))
+	}
+	l.settle()
+}
+
+// live says that a button which stands in a chat is somebody's.
+func (l *stack) live(action string) (found bool) {
+	for _, ph := range []*phone{l.phone, l.far} {
+		_, _, err := l.db.People(context.Background(), ph.name, "", 100, func(p *flows.Person) bool {
+			found = found || slices.ContainsFunc(p.Buttons, func(b flows.Button) bool { return b.Token == action })
+			return false
+		})
+		l.must(err)
+	}
+	return found
 }
 
 // logAbout are the lines of the log in which who is named, by event, id or message: what the bot was given and then what it
