@@ -144,6 +144,9 @@ func TestTooLateIsDropped(t *testing.T) {
 		if heads, err := s.db.Heads(t.Context()); len(heads) != 0 || err != nil {
 			t.Errorf("%d rows wait, though it is too late and nobody wrote (%v)", len(heads), err)
 		}
+		if whoever := s.log.String(); strings.Count(whoever, "came too late") != 1 || strings.Contains(whoever, "level=INFO msg=\"dropped") {
+			t.Error("who reads the log learns of somebody to whom nothing can be said")
+		}
 		try.class.Store(bot.Class(""))
 		s.say(anna, "back")
 		synctest.Wait()

@@ -133,7 +133,8 @@ func (d *deliverer) launch(ctx context.Context, p *postbox, q flows.Queued, lane
 	}}
 	switch {
 	case d.tooLate(q):
-		f.drop = "dropped a message that came too late"
+		// Only of what was tried and is not held: all else says that its person, or their platform, is out of reach.
+		f.drop, f.silent = "dropped a message that came too late", !l.mine || d.holds.has(a)
 	case !l.mine && !l.first.IsZero() && !(p.pace.Nonce > 0 && wall.Sub(l.first) < p.pace.Nonce):
 		f.drop = "dropped a message that may have been sent before the last end, and is better lost than said twice"
 	case useless, elsewhere(q) && d.holds.has(a):
