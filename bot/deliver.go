@@ -135,8 +135,8 @@ func (d *deliverer) launch(ctx context.Context, p *postbox, q flows.Queued, lane
 	case d.tooLate(q):
 		// Only of what was tried and is not held: all else says that its person, or their platform, is out of reach.
 		f.drop, f.silent = "dropped a message that came too late", !l.mine || d.holds.has(a)
-	case !l.mine && !l.first.IsZero() && !(p.pace.Nonce > 0 && wall.Sub(l.first) < p.pace.Nonce):
-		f.drop = "dropped a message that may have been sent before the last end, and is better lost than said twice"
+	case q.Message.Once && !l.first.IsZero() && !(p.pace.Nonce > 0 && wall.Sub(l.first) < p.pace.Nonce):
+		f.drop = "dropped a message that may have been sent before, and is better lost than said twice"
 	case useless, elsewhere(q) && d.holds.has(a):
 		f.drop, f.silent = "passed over a message on an account that is used no more", true
 	default:
