@@ -55,8 +55,8 @@
 // right before it is sent, and the mark is taken back when it surely did not arrive. Whoever finds a mark of an earlier process
 // drops the row, unless the platform would still drop the repeat. So it comes once at most; in a crash it may be lost.
 //
-// A row goes after its person to another account, and then once: but if it was under way to the old one at that moment, what
-// changes it later may not find it.
+// A row goes after its person to another account, and then once; if it was under way to the old one at that moment, that is where
+// it is. What is on an account that its person has left holds up what follows for a quarter minute at most.
 //
 // # When a platform was away
 //

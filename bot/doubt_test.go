@@ -284,7 +284,14 @@ func TestRowsFollowTheirPersonOnce(t *testing.T) {
 			case "backs off":
 				s.fail(anna, bot.Transient)
 			}
-			s.start()
+			var sentTo atomic.Value // the first message of hers
+			s.start(func(st bot.Store) bot.Store {
+				return store{Store: st, sent: func(at flows.Address) {
+					if strings.HasSuffix(at.User, canary) {
+						sentTo.CompareAndSwap(nil, at)
+					}
+				}}
+			})
 			s.mem.Say("somebody", "first")
 			synctest.Wait()
 			s.mem.Say(anna, "one")
@@ -295,6 +302,9 @@ func TestRowsFollowTheirPersonOnce(t *testing.T) {
 			time.Sleep(time.Minute)
 			synctest.Wait()
 			if state == "flies" {
+				if at := sentTo.Load(); at == nil || at.(flows.Address).User != anna {
+					t.Errorf("noted as sent to %v", at)
+				}
 				s.sees(anna, "heard: one")
 				s.sees(bela, "heard: move")
 			} else {

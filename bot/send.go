@@ -54,7 +54,7 @@ func (d *deliverer) fly(ctx context.Context, a Adapter, f flight) flight {
 	}
 	switch {
 	case f.verdict.done:
-		if err := d.store.Done(keep, f.row.Key, ref); err != nil {
+		if err := d.store.Done(keep, f.row.Key, f.row.To, ref); err != nil {
 			f.err = fmt.Errorf("bot: message %s was sent but not crossed off: %w", f.row.Message.ID, err)
 		}
 		return f
