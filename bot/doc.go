@@ -78,7 +78,7 @@
 // supervised, is run again after 1 s to 1 min, or 1 to 15 min where somebody has to mend something first ([PlatformError], Fatal);
 // the log gets one line for each problem, its platform is closed so long, and the others do not notice. A store that fails is
 // fatal, because acknowledging without it would lose words: Run ends with its error, nothing is acknowledged, the next start
-// goes on. Who writes too much at once (Options.Flood) is told so once; the rest is acknowledged and not read.
+// goes on. Who writes too much at once (Options.Flood), by the platform's clock, is told so once; the rest is acknowledged and not read.
 //
 // Somebody who cannot be reached is nobody's business: on a server with one couple it may be their partner who reads the log and
 // the status. So neither says it, but for the log's finest level.

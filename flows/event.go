@@ -47,6 +47,7 @@ type Event struct {
 	Action string
 	Locale string    // the language of the person's app, "de" or "pt-br": a hint, often empty
 	Since  time.Time // Away only
+	Sent   time.Time // when its person did it, by the platform's clock; zero: unknown. At is when we handled it
 
 	Unit  UnitID // Fired only, as are Timer and Due
 	Timer string
