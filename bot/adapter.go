@@ -79,6 +79,7 @@ type Pace struct {
 	PerSecond float64       // sends a second to everybody, edits and deletions included
 	ChatEvery time.Duration // between two new messages to one chat, on the average
 	ChatBurst int           // new messages to one chat at once
+	Exact     bool          // the platform says what a limit is for; else two chats that are limited at once mean everybody
 	Nonce     time.Duration // how long a repeat of a Message.ID is dropped by the platform; zero: it is not
 }
 

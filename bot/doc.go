@@ -43,7 +43,8 @@
 //
 // First there is a token of the platform, then the highest lane is picked: so a reply waits for one token, not for all who asked
 // for one before. What shows something needs its chat's time too, and until then waits alone. A platform that limits two chats
-// within a second, or says that it means all, gets nothing until its time is over, and then less for a while.
+// within a second, unless it says what each limit is for (Pace.Exact), or says that it means all, gets nothing until its time is
+// over, and then less for a while.
 //
 // # What may happen twice
 //

@@ -339,3 +339,12 @@ func TestUnknownChannelThatCannotBeOpened(t *testing.T) {
 		}
 	}
 }
+
+// A bucket that is empty is one chat's: two of them at once hold nobody else.
+func TestLimitsAreExact(t *testing.T) {
+	t.Parallel()
+	_, r, _ := sender(t, fakediscord.Options{})
+	if p := r.Pace(); !p.Exact || p.Nonce <= 0 {
+		t.Errorf("%+v", p)
+	}
+}
