@@ -168,7 +168,7 @@ func (b *Bot) handle(ctx context.Context, ev flows.Event, m flows.Machine) (flow
 	}
 	// An input shows that its person was there when it came. Noted after the step, it would also speak for the time of
 	// its own answer's way out.
-	ended := input(ev) && b.holds.heard(accountOf(ev.From))
+	ended := (input(ev) || ev.Kind == flows.Back) && b.holds.heard(accountOf(ev.From))
 	g := &guard{machine: m}
 	res, err := b.store.Step(context.WithoutCancel(ctx), ev, g)
 	if err != nil {

@@ -97,6 +97,25 @@ func TestBlockedPersonIsToldOnceAndHeld(t *testing.T) {
 	})
 }
 
+// The platform says that somebody is back: what waits for them goes, though they wrote nothing.
+func TestBackEndsAHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		try := s.fail(anna, bot.Unreachable)
+		s.start()
+		s.say(anna, "one")
+		synctest.Wait()
+		try.class.Store(bot.Class(""))
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		s.sees(anna)
+		s.mem.Put(anna, flows.Event{Kind: flows.Back})
+		synctest.Wait()
+		s.sees(anna, "heard: one")
+		s.stop()
+	})
+}
+
 // Who writes while a message to them fails is there: no hold, no Gone, another attempt.
 func TestUnreachableWhileTheyWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

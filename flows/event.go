@@ -29,6 +29,7 @@ const (
 	Filled  Kind = "filled"  // the person filled the form whose token is Action with Text
 	Fired   Kind = "fired"   // the timer Timer of Unit fell due at Due
 	Gone    Kind = "gone"    // the platform says that the person cannot be reached
+	Back    Kind = "back"    // the platform says that the person can be reached again; they have said nothing yet
 	Away    Kind = "away"    // the person's platform is back, which was out of reach since Since: taps made meanwhile are lost
 	Other   Kind = "other"   // something we do not read: a file, a place, an unknown shape
 )

@@ -126,8 +126,14 @@ func (u *update) pressed(c *rawCallback) {
 }
 
 func (u *update) member(m *rawMember) {
-	if human(m.From) && m.Chat.Type == "private" && m.New.Status == "kicked" {
+	if !human(m.From) || m.Chat.Type != "private" {
+		return
+	}
+	switch m.New.Status {
+	case "kicked":
 		u.set(flows.Gone, m.From)
+	case "member":
+		u.set(flows.Back, m.From)
 	}
 }
 

@@ -75,7 +75,7 @@ func TestConvert(t *testing.T) {
 		"a tap on an inline":      {`"callback_query":{"id":"q",` + anna + `,"inline_message_id":"i","data":"abc"}`, "nothing callback q"},
 		"a tap on a game":         {`"callback_query":{"id":"q",` + anna + `,"message":{` + private + `},"game_short_name":"g"}`, "nothing callback q"},
 		"blocked":                 {`"my_chat_member":{` + anna + "," + private + `,"new_chat_member":{"status":"kicked"}}`, `gone "" pt-br`},
-		"unblocked":               {`"my_chat_member":{` + anna + "," + private + `,"new_chat_member":{"status":"member"}}`, "nothing"},
+		"unblocked":               {`"my_chat_member":{` + anna + "," + private + `,"new_chat_member":{"status":"member"}}`, `back "" pt-br`},
 		"thrown out of a group":   {`"my_chat_member":{` + anna + "," + group + `,"new_chat_member":{"status":"kicked"}}`, "nothing"},
 		"an unknown kind":         {`"telepathy":{` + anna + `}`, "nothing"},
 		"a message of no object":  {`"message":"hello"`, "nothing"},
