@@ -69,8 +69,8 @@ type Desk interface {
 	Online(ctx context.Context, platform string) error
 	// LastOnline is when Online was called last, in this run or before; zero: never.
 	LastOnline(ctx context.Context, platform string) (time.Time, error)
-	// Expecting lists the accounts of platform whose people have a conversation open: at most limit of them, in order, those
-	// behind the user after. next is "" at the end.
+	// Expecting lists the accounts of platform whose people may have written: all who use theirs there, since nobody needs to be
+	// asked in order to say /stop. It gives at most limit of them, in order, those behind the user after. next is "" at the end.
 	Expecting(ctx context.Context, platform, after string, limit int) (page []flows.Address, next string, err error)
 }
 

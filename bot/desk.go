@@ -93,7 +93,7 @@ func (b *Bot) LastOnline(ctx context.Context, platform string) (time.Time, error
 
 // Expecting is part of [Desk].
 func (b *Bot) Expecting(ctx context.Context, platform, after string, limit int) ([]flows.Address, string, error) {
-	page, next, err := b.store.People(ctx, platform, after, limit, func(p *flows.Person) bool { return len(p.Tracks) > 0 })
+	page, next, err := b.store.People(ctx, platform, after, limit, nil)
 	if err != nil {
 		err = b.fault(fmt.Errorf("bot: people: %w", err))
 	}
