@@ -14,9 +14,10 @@ type Store interface {
 	Step(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error)
 	// Heads gives the first waiting row of every person that has one, or of those that are named, oldest first.
 	Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error)
-	// Done removes an outbox row. One that is not there is fine. ref is what Send gave: for eight days Heads gives it back, as
-	// Queued.Ref, with rows that name the message. "" is not kept.
-	Done(ctx context.Context, key, ref string) error
+	// Done removes an outbox row. One that is not there is fine. ref is what Send gave, and at is where it was sent, which may
+	// not be where the row would go by now; zero: it is. For eight days Heads gives both back, as Queued.Ref and To, with rows
+	// that name the message. "" is not kept.
+	Done(ctx context.Context, key string, at flows.Address, ref string) error
 	// Mark notes in an outbox row that it is about to be sent: Heads gives at back as Queued.Marked. The zero time takes the
 	// note back. A row that is not there is fine.
 	Mark(ctx context.Context, key string, at time.Time) error
@@ -78,6 +79,7 @@ type Pace struct {
 	PerSecond float64       // sends a second to everybody, edits and deletions included
 	ChatEvery time.Duration // between two new messages to one chat, on the average
 	ChatBurst int           // new messages to one chat at once
+	Exact     bool          // the platform says what a limit is for; else two chats that are limited at once mean everybody
 	Nonce     time.Duration // how long a repeat of a Message.ID is dropped by the platform; zero: it is not
 }
 

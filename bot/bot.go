@@ -135,16 +135,21 @@ func (b *Bot) Run(ctx context.Context) error {
 // A step that panics is not an error: ev counts as handled (see the package comment). Once begun, a step is finished
 // even if ctx ends.
 func (b *Bot) Handle(ctx context.Context, ev flows.Event) error {
-	m := b.machine
+	m, counted := b.machine, false
 	if b.flood != nil && input(ev) {
-		switch b.flood.judge(accountOf(ev.From), time.Now()) {
-		case tooMuch:
-			return nil
+		switch b.flood.judge(accountOf(ev.From), ev.Sent, time.Now()) {
+		case fine:
+			counted = true
 		case overflow:
 			m = tooFast{b.machine}
+		case tooMuch:
+			return nil
 		}
 	}
-	_, err := b.handle(ctx, ev, m)
+	res, err := b.handle(ctx, ev, m)
+	if counted && res.Seen {
+		b.flood.known(accountOf(ev.From), ev.Sent)
+	}
 	return err
 }
 
@@ -163,7 +168,7 @@ func (b *Bot) handle(ctx context.Context, ev flows.Event, m flows.Machine) (flow
 	}
 	// An input shows that its person was there when it came. Noted after the step, it would also speak for the time of
 	// its own answer's way out.
-	ended := input(ev) && b.holds.heard(accountOf(ev.From))
+	ended := (input(ev) || ev.Kind == flows.Back) && b.holds.heard(accountOf(ev.From))
 	g := &guard{machine: m}
 	res, err := b.store.Step(context.WithoutCancel(ctx), ev, g)
 	if err != nil {

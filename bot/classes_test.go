@@ -97,6 +97,25 @@ func TestBlockedPersonIsToldOnceAndHeld(t *testing.T) {
 	})
 }
 
+// The platform says that somebody is back: what waits for them goes, though they wrote nothing.
+func TestBackEndsAHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		try := s.fail(anna, bot.Unreachable)
+		s.start()
+		s.say(anna, "one")
+		synctest.Wait()
+		try.class.Store(bot.Class(""))
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		s.sees(anna)
+		s.mem.Put(anna, flows.Event{Kind: flows.Back})
+		synctest.Wait()
+		s.sees(anna, "heard: one")
+		s.stop()
+	})
+}
+
 // Who writes while a message to them fails is there: no hold, no Gone, another attempt.
 func TestUnreachableWhileTheyWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -143,6 +162,9 @@ func TestTooLateIsDropped(t *testing.T) {
 		synctest.Wait()
 		if heads, err := s.db.Heads(t.Context()); len(heads) != 0 || err != nil {
 			t.Errorf("%d rows wait, though it is too late and nobody wrote (%v)", len(heads), err)
+		}
+		if whoever := s.log.String(); strings.Count(whoever, "came too late") != 1 || strings.Contains(whoever, "level=INFO msg=\"dropped") {
+			t.Error("who reads the log learns of somebody to whom nothing can be said")
 		}
 		try.class.Store(bot.Class(""))
 		s.say(anna, "back")

@@ -30,9 +30,10 @@ type deliverer struct {
 	aloft    map[string]bool       // by key: which rows are being sent
 	landed   chan flight
 	flying   int
-	dirty    bool          // something changed since the last scan
-	scanned  time.Time     // when that was
-	rest     time.Duration // how long not to look again while something can be sent
+	useless  []flows.Queued // to be given up at once, whatever their platform is doing
+	dirty    bool           // something changed since the last scan
+	scanned  time.Time      // when that was
+	rest     time.Duration  // how long not to look again while something can be sent
 	settling []chan struct{}
 }
 
@@ -93,20 +94,23 @@ func (d *deliverer) drain(cancel func()) error {
 // the time has to be right, then the first of the highest lane goes.
 func (d *deliverer) start(ctx context.Context) {
 	wall := time.Now()
+	for _, q := range d.useless {
+		d.launch(ctx, d.posts[q.To.Platform], q, d.lines[accountOf(q.To)].lane, wall, true)
+	}
+	d.useless = nil
 	for _, p := range d.posts {
 		for {
 			lane, ok := p.pick()
 			if !ok || p.opens().After(wall) {
 				break
 			}
-			d.launch(ctx, p, lane, wall)
+			d.launch(ctx, p, p.take(lane), lane, wall, false)
 		}
 	}
 }
 
 // launch sends a row, or drops it.
-func (d *deliverer) launch(ctx context.Context, p *postbox, lane int, wall time.Time) {
-	q := p.take(lane)
+func (d *deliverer) launch(ctx context.Context, p *postbox, q flows.Queued, lane int, wall time.Time, useless bool) {
 	a := accountOf(q.To)
 	l := d.lines[a]
 	if d.turn[q.Key] != (turn{a, lane}) { // it stands elsewhere by now
@@ -129,10 +133,11 @@ func (d *deliverer) launch(ctx context.Context, p *postbox, lane int, wall time.
 	}}
 	switch {
 	case d.tooLate(q):
-		f.drop = "dropped a message that came too late"
-	case !l.mine && !l.first.IsZero() && !(p.pace.Nonce > 0 && wall.Sub(l.first) < p.pace.Nonce):
-		f.drop = "dropped a message that may have been sent before the last end, and is better lost than said twice"
-	case elsewhere(q) && d.holds.has(a):
+		// Only of what was tried and is not held: all else says that its person, or their platform, is out of reach.
+		f.drop, f.silent = "dropped a message that came too late", !l.mine || d.holds.has(a)
+	case q.Message.Once && !l.first.IsZero() && !(p.pace.Nonce > 0 && wall.Sub(l.first) < p.pace.Nonce):
+		f.drop = "dropped a message that may have been sent before, and is better lost than said twice"
+	case useless, elsewhere(q) && d.holds.has(a):
 		f.drop, f.silent = "passed over a message on an account that is used no more", true
 	default:
 		p.spend(lane, q, wall)

@@ -43,7 +43,8 @@
 //
 // First there is a token of the platform, then the highest lane is picked: so a reply waits for one token, not for all who asked
 // for one before. What shows something needs its chat's time too, and until then waits alone. A platform that limits two chats
-// within a second, or says that it means all, gets nothing until its time is over, and then less for a while.
+// within a second, unless it says what each limit is for (Pace.Exact), or says that it means all, gets nothing until its time is
+// over, and then less for a while.
 //
 // # What may happen twice
 //
@@ -55,8 +56,8 @@
 // right before it is sent, and the mark is taken back when it surely did not arrive. Whoever finds a mark of an earlier process
 // drops the row, unless the platform would still drop the repeat. So it comes once at most; in a crash it may be lost.
 //
-// A row goes after its person to another account, and then once: but if it was under way to the old one at that moment, what
-// changes it later may not find it.
+// A row goes after its person to another account, and then once; if it was under way to the old one at that moment, that is where
+// it is. What is on an account that its person has left holds up what follows for a quarter minute at most.
 //
 // # When a platform was away
 //
@@ -78,7 +79,7 @@
 // supervised, is run again after 1 s to 1 min, or 1 to 15 min where somebody has to mend something first ([PlatformError], Fatal);
 // the log gets one line for each problem, its platform is closed so long, and the others do not notice. A store that fails is
 // fatal, because acknowledging without it would lose words: Run ends with its error, nothing is acknowledged, the next start
-// goes on. Who writes too much at once (Options.Flood) is told so once; the rest is acknowledged and not read.
+// goes on. Who writes too much at once (Options.Flood), by the platform's clock, is told so once; the rest is acknowledged and not read.
 //
 // Somebody who cannot be reached is nobody's business: on a server with one couple it may be their partner who reads the log and
 // the status. So neither says it, but for the log's finest level.

@@ -284,7 +284,14 @@ func TestRowsFollowTheirPersonOnce(t *testing.T) {
 			case "backs off":
 				s.fail(anna, bot.Transient)
 			}
-			s.start()
+			var sentTo atomic.Value // the first message of hers
+			s.start(func(st bot.Store) bot.Store {
+				return store{Store: st, sent: func(at flows.Address) {
+					if strings.HasSuffix(at.User, canary) {
+						sentTo.CompareAndSwap(nil, at)
+					}
+				}}
+			})
 			s.mem.Say("somebody", "first")
 			synctest.Wait()
 			s.mem.Say(anna, "one")
@@ -295,6 +302,9 @@ func TestRowsFollowTheirPersonOnce(t *testing.T) {
 			time.Sleep(time.Minute)
 			synctest.Wait()
 			if state == "flies" {
+				if at := sentTo.Load(); at == nil || at.(flows.Address).User != anna {
+					t.Errorf("noted as sent to %v", at)
+				}
 				s.sees(anna, "heard: one")
 				s.sees(bela, "heard: move")
 			} else {
@@ -332,4 +342,60 @@ func TestRefsAndAnswersReachTheAdapter(t *testing.T) {
 		}
 		s.stop()
 	})
+}
+
+// What may have arrived, and then surely does not for a while, is not sent when the platform would no longer drop the repeat: not
+// by the process that knows it, nor by one that finds the mark.
+func TestDoubtOutlivesWhatFailsAfterIt(t *testing.T) {
+	for _, killed := range []bool{false, true} {
+		for _, back := range []time.Duration{20 * time.Second, 61 * time.Second, 10 * time.Minute} {
+			synctest.Test(t, func(t *testing.T) {
+				const nonce = time.Minute
+				s := newStand(t)
+				s.opt.Machine = onceOrNot()
+				s.pacing(bot.Pace{Nonce: nonce})
+				began := time.Now()
+				var at []time.Duration // when it may have arrived
+				class := func() bot.Class {
+					switch at := time.Since(began); {
+					case at < 5*time.Second:
+						return bot.Ambiguous
+					case at < back:
+						return bot.Transient
+					}
+					return ""
+				}
+				s.mem.Fail(func(flows.Queued) error {
+					c := class()
+					if c != bot.Transient {
+						at = append(at, time.Since(began))
+					}
+					if c == "" {
+						return nil
+					}
+					return failure(c)
+				})
+				s.start()
+				s.mem.Say(anna, "once")
+				time.Sleep(12 * time.Second)
+				if killed { // in order, but for what it was doing: the row stays as it is
+					s.stop()
+					time.Sleep(back - 12*time.Second)
+					s.start()
+				}
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				if last := at[len(at)-1]; last-at[0] >= nonce {
+					t.Errorf("killed %v, back after %v: it may have arrived at %v", killed, back, at)
+				}
+				if back < nonce && at[len(at)-1] < back {
+					t.Errorf("killed %v: it could have been sent again in time: %v", killed, at)
+				}
+				if heads, err := s.db.Heads(t.Context()); len(heads) != 0 || err != nil {
+					t.Errorf("%d rows wait, %v", len(heads), err)
+				}
+				s.stop()
+			})
+		}
+	}
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // Flood says how much one account may write: beyond it an event is acknowledged and not read. The person is told once, until
-// they were quiet for a while.
+// they were quiet for a while. It is the platform's clock that counts, where an event says what that was: what somebody wrote in an
+// hour in which nobody fetched it comes at once, and is not too much.
 type Flood struct {
 	PerSecond float64 // on the average; zero: 2
 	Burst     int     // at once; zero: 60
@@ -27,10 +28,24 @@ type flood struct {
 
 // tally is one account's.
 type tally struct {
-	of   account
-	left float64 // events that it may still send at at
+	of    account
+	dated allowance // for what has a time of its own
+	other allowance
+	told  bool
+}
+
+// allowance is how many events may still come at at.
+type allowance struct {
+	left float64
 	at   time.Time
-	told bool
+}
+
+// allowance gives the one that an event is counted by.
+func (t *tally) allowance(dated bool) *allowance {
+	if dated {
+		return &t.dated
+	}
+	return &t.other
 }
 
 // What becomes of an event.
@@ -59,18 +74,24 @@ func newFlood(o *Flood) *flood {
 	return f
 }
 
-// judge counts an event of a.
-func (f *flood) judge(a account, now time.Time) tide {
+// judge counts an event of a that was sent at sent; zero: nobody knows.
+func (f *flood) judge(a account, sent, now time.Time) tide {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	t := f.tally(a, now)
-	t.left = min(t.left+max(now.Sub(t.at).Seconds(), 0)*f.PerSecond, float64(f.Burst))
-	t.at = now
-	if t.left >= float64(f.Burst)/2 {
+	t := f.tally(a)
+	left := t.allowance(!sent.IsZero())
+	if !sent.IsZero() && sent.Before(now) {
+		now = sent
+	}
+	if now.After(left.at) {
+		left.left = min(left.left+now.Sub(left.at).Seconds()*f.PerSecond, float64(f.Burst))
+		left.at = now
+	}
+	if left.left >= float64(f.Burst)/2 {
 		t.told = false
 	}
-	if t.left >= 1 {
-		t.left--
+	if left.left >= 1 {
+		left.left--
 		return fine
 	}
 	if t.told {
@@ -80,8 +101,16 @@ func (f *flood) judge(a account, now time.Time) tide {
 	return overflow
 }
 
+// known takes back what was counted: the event had been handled before.
+func (f *flood) known(a account, sent time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	left := f.tally(a).allowance(!sent.IsZero())
+	left.left = min(left.left+1, float64(f.Burst))
+}
+
 // tally finds an account, or makes room for it: who has not written for longest is forgotten.
-func (f *flood) tally(a account, now time.Time) *tally {
+func (f *flood) tally(a account) *tally {
 	if e, ok := f.by[a]; ok {
 		f.order.MoveToFront(e)
 		return e.Value.(*tally)
@@ -91,7 +120,8 @@ func (f *flood) tally(a account, now time.Time) *tally {
 		delete(f.by, last.Value.(*tally).of)
 		f.order.Remove(last)
 	}
-	t := &tally{of: a, left: float64(f.Burst), at: now}
+	full := allowance{left: float64(f.Burst)}
+	t := &tally{of: a, dated: full, other: full}
 	f.by[a] = f.order.PushFront(t)
 	return t
 }

@@ -109,3 +109,63 @@ func TestFloodLeavesNothingBehind(t *testing.T) {
 	}
 	s.stop()
 }
+
+// Nothing is lost of what somebody wrote in their own time while we were away, though it comes at once; what they did write too fast
+// is too much even then. What came before does not count again.
+func TestFloodCountsWhenItWasWritten(t *testing.T) {
+	for _, c := range []struct {
+		every time.Duration // between two messages
+		read  int           // of 300
+	}{{2 * time.Second, 300}, {10 * time.Millisecond, 60 + 6}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newStand(t)
+			m := &machine{}
+			s.opt.Machine, s.opt.Flood = m, &bot.Flood{}
+			s.start()
+			written := time.Now()
+			time.Sleep(time.Hour)
+			give := func(i int, kind flows.Kind, sent time.Time) {
+				ev := flows.Event{ID: fmt.Sprint(i, kind), Kind: kind, Sent: sent, From: flows.Address{Platform: "memory", User: anna}}
+				if err := s.life.Handle(s.Context(), ev); err != nil {
+					s.Fatal(err)
+				}
+			}
+			for i := range 300 {
+				give(i, flows.Said, written.Add(time.Duration(i)*c.every))
+				if i%100 == 0 { // taps have no time of their own
+					give(i, flows.Pressed, time.Time{})
+				}
+			}
+			if n := m.runs(flows.Said); n < c.read-1 || n > c.read+1 {
+				t.Errorf("one each %v: %d of 300 are read, want %d", c.every, n, c.read)
+			}
+			if n := m.runs(flows.Pressed); n != 3 {
+				t.Errorf("%d of 3 taps are read", n)
+			}
+			s.stop()
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		m := &machine{}
+		s.opt.Machine, s.opt.Flood = m, &bot.Flood{}
+		s.start()
+		for range 10 { // fetched again and again
+			s.flooded(anna, 0, 30)
+		}
+		s.flooded(anna, 30, 25)
+		if n := m.runs(flows.Said); n != 55 {
+			t.Errorf("%d of 55 messages are read", n)
+		}
+		for i := range 200 { // a clock that is ahead wins nothing
+			ev := flows.Event{ID: fmt.Sprint("ahead", i), Kind: flows.Said, Sent: time.Now().Add(time.Duration(i) * time.Hour), From: flows.Address{Platform: "memory", User: bela}}
+			if err := s.life.Handle(s.Context(), ev); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n := m.runs(flows.Said); n != 55+60 {
+			t.Errorf("%d of 200 messages from the future are read", n-55)
+		}
+		s.stop()
+	})
+}

@@ -79,7 +79,7 @@ func (h *hall) collect(user string) (got []flows.Queued) {
 			return got
 		}
 		for _, q := range heads {
-			if err := h.store.Done(context.Background(), q.Key, ""); err != nil {
+			if err := h.store.Done(context.Background(), q.Key, flows.Address{}, ""); err != nil {
 				h.Fatal(err)
 			}
 			h.sent = append(h.sent, q)

@@ -57,7 +57,7 @@ func (g *guard) Step(in flows.Input, ev flows.Event) (out flows.Output) {
 func (g *guard) sorry(in flows.Input, ev flows.Event) (out flows.Output) {
 	as := unchanged(in)
 	ap, ok := g.machine.(Apologizer)
-	if !ok || in.Who == "" || ev.Kind == flows.Gone {
+	if !ok || in.Who == "" || ev.Kind == flows.Gone || ev.Kind == flows.Back {
 		return as
 	}
 	defer func() {
@@ -76,7 +76,7 @@ func (g *guard) sorry(in flows.Input, ev flows.Event) (out flows.Output) {
 
 // input tells whether a person did something, as opposed to a clock or a platform.
 func input(ev flows.Event) bool {
-	return ev.Kind != flows.Fired && ev.Kind != flows.Gone && ev.Kind != flows.Away
+	return ev.Kind != flows.Fired && ev.Kind != flows.Gone && ev.Kind != flows.Back && ev.Kind != flows.Away
 }
 
 func clone(in flows.Input) flows.Input {

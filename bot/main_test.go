@@ -133,6 +133,7 @@ type store struct {
 	step func(context.Context, flows.Event, flows.Machine) (flows.Result, error)
 	due  func(context.Context, time.Time, int) ([]flows.Due, time.Time, error)
 	done func(context.Context, string) error
+	sent func(flows.Address)
 	head func(context.Context) ([]flows.Queued, error)
 }
 
@@ -150,11 +151,14 @@ func (s store) Due(ctx context.Context, now time.Time, limit int) ([]flows.Due, 
 	return s.Store.Due(ctx, now, limit)
 }
 
-func (s store) Done(ctx context.Context, key, ref string) error {
+func (s store) Done(ctx context.Context, key string, at flows.Address, ref string) error {
 	if s.done != nil {
 		return s.done(ctx, key)
 	}
-	return s.Store.Done(ctx, key, ref)
+	if s.sent != nil {
+		s.sent(at)
+	}
+	return s.Store.Done(ctx, key, at, ref)
 }
 
 func (s store) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queued, error) {

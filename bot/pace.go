@@ -135,9 +135,9 @@ func (p *postbox) speed(now time.Time) float64 {
 }
 
 // limit notes that we were too fast: wait is how long the platform wants to be left alone. When it means all, or said so to two
-// chats at once (one chat waits longer than that), nobody gets anything, and afterwards all goes slower for a while.
+// chats at once (one chat waits longer than that), unless it is exact about what it means, nobody gets anything, and afterwards all goes slower for a while.
 func (p *postbox) limit(wait time.Duration, all bool, now time.Time) {
-	again := now.Sub(p.limited) < together
+	again := !p.pace.Exact && now.Sub(p.limited) < together
 	p.limited = now
 	if !all && !again {
 		return

@@ -317,6 +317,35 @@ func TestTwoLimitedChatsHoldThePlatform(t *testing.T) {
 	})
 }
 
+// Where the platform says itself what a limit is for, two limited chats are two limited chats.
+func TestTwoLimitedChatsWhereLimitsAreExact(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStand(t)
+		p := s.pacing(bot.Pace{PerSecond: 45, Exact: true})
+		s.mem.Fail(func(q flows.Queued) error {
+			if strings.HasPrefix(q.To.User, "busy") {
+				f := failure(bot.Limited)
+				f.After = 20 * time.Second
+				return f
+			}
+			return nil
+		})
+		s.start()
+		s.mem.Say("busy1", "hello")
+		s.mem.Say("busy2", "hello")
+		synctest.Wait()
+		time.Sleep(time.Second)
+		s.say(anna, "hello")
+		time.Sleep(100 * time.Millisecond)
+		synctest.Wait()
+		if n := len(p.to("busy", time.Now())); n != 2 {
+			t.Fatalf("%d chats were limited", n)
+		}
+		s.sees(anna, "heard: hello")
+		s.stop()
+	})
+}
+
 // One chat that is limited holds itself, and it was no attempt.
 func TestOneLimitedChatHoldsItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -14,6 +14,7 @@ const lanes = int(flows.LaneScheduled) + 1
 // line is one account's. It exists while rows wait.
 type line struct {
 	key    string         // of its first row
+	since  time.Time      // when that became the first, as far as this process knows
 	person flows.PersonID // whose that is
 	shared bool           // rows of somebody else, who had the account before or has it now, wait behind it
 	busy   bool           // which is being sent
@@ -75,6 +76,9 @@ type turn struct {
 	account
 	lane int
 }
+
+// patience is how long a message to an account that its person does not use now may hold up what follows.
+const patience = 15 * time.Second
 
 // hereFor is how long somebody who wrote is taken to be there.
 const hereFor = 30 * time.Second
@@ -176,7 +180,10 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 		return
 	}
 	if l.key != q.Key {
-		*l = line{key: q.Key, person: q.Person, lane: d.laneFor(q, a, wall)}
+		*l = line{key: q.Key, since: wall, person: q.Person, lane: d.laneFor(q, a, wall)}
+	}
+	if elsewhere(q) && d.passes(p, l, q, a, wall) {
+		return
 	}
 	if d.tooLate(q) {
 		d.add(p, l, q, wall) // to be dropped
@@ -194,6 +201,29 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 	} else {
 		d.add(p, l, q, wall)
 	}
+}
+
+// passes deals with a row for an account that its person does not use now, if it cannot go there at once: what follows it is for
+// where they are, so it is given up soon.
+func (d *deliverer) passes(p *postbox, l *line, q flows.Queued, a account, wall time.Time) bool {
+	end := l.since.Add(patience)
+	switch {
+	case p.adapter == nil, d.tooLate(q) && !p.open(wall), !end.After(wall) && (l.mine || !p.open(wall)):
+		l.lane, l.ready = d.laneFor(q, a, wall), true
+		d.turn[q.Key] = turn{a, l.lane}
+		d.useless = append(d.useless, q)
+	case !p.open(wall) || l.next.After(wall):
+		at := end
+		if l.next.After(wall) && l.next.Before(end) {
+			at = l.next
+		} else if soon := wall.Add(time.Second); soon.Before(end) { // it may be open again by then
+			at = soon
+		}
+		d.later(l, at)
+	default:
+		return false
+	}
+	return true
 }
 
 func (d *deliverer) tooLate(q flows.Queued) bool {

@@ -91,7 +91,7 @@ func TestSecondPersonOfAnAccountBetweenDoneAndLanding(t *testing.T) {
 		hang := make(chan struct{})
 		s.start(func(real bot.Store) bot.Store {
 			return store{Store: real, done: func(ctx context.Context, key string) error {
-				err := real.Done(ctx, key, "")
+				err := real.Done(ctx, key, flows.Address{}, "")
 				<-hang
 				return err
 			}}

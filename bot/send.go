@@ -36,7 +36,11 @@ func (d *deliverer) fly(ctx context.Context, a Adapter, f flight) flight {
 		}
 		d.log.Log(ctx, level, f.drop, "person", f.row.Person, "message", f.row.Message)
 	} else {
-		if f.err = d.mark(keep, f.row, time.Now()); f.err != nil {
+		at := f.first // a repeat is as old as what it repeats
+		if at.IsZero() {
+			at = time.Now()
+		}
+		if f.err = d.mark(keep, f.row, at); f.err != nil {
 			return f
 		}
 		ref, f.failure = send(ctx, a, f.row)
@@ -50,11 +54,11 @@ func (d *deliverer) fly(ctx context.Context, a Adapter, f flight) flight {
 	}
 	switch {
 	case f.verdict.done:
-		if err := d.store.Done(keep, f.row.Key, ref); err != nil {
+		if err := d.store.Done(keep, f.row.Key, f.row.To, ref); err != nil {
 			f.err = fmt.Errorf("bot: message %s was sent but not crossed off: %w", f.row.Message.ID, err)
 		}
 		return f
-	case f.failure != nil && unsent(f.failure):
+	case f.failure != nil && unsent(f.failure) && f.first.IsZero(): // or what was sent before may have arrived all the same
 		f.err = d.mark(keep, f.row, time.Time{})
 	}
 	if f.verdict.hold && f.err == nil {

@@ -29,6 +29,7 @@ const (
 	Filled  Kind = "filled"  // the person filled the form whose token is Action with Text
 	Fired   Kind = "fired"   // the timer Timer of Unit fell due at Due
 	Gone    Kind = "gone"    // the platform says that the person cannot be reached
+	Back    Kind = "back"    // the platform says that the person can be reached again; they have said nothing yet
 	Away    Kind = "away"    // the person's platform is back, which was out of reach since Since: taps made meanwhile are lost
 	Other   Kind = "other"   // something we do not read: a file, a place, an unknown shape
 )
@@ -47,6 +48,7 @@ type Event struct {
 	Action string
 	Locale string    // the language of the person's app, "de" or "pt-br": a hint, often empty
 	Since  time.Time // Away only
+	Sent   time.Time // when its person did it, by the platform's clock; zero: unknown. At is when we handled it
 
 	Unit  UnitID // Fired only, as are Timer and Due
 	Timer string

@@ -19,7 +19,7 @@ type lifeStep struct {
 
 // acts is all that somebody may do: what is on their screen, words, commands, silence.
 func acts(w *sim, who string) []string {
-	out := []string{"", "away", "say one", "say a much longer line of words than the other", "/skip", "/back", "/leave", "/help", "/checkin", "/cards", "/stop", "/start", "/partner", "gone",
+	out := []string{"", "away", "say one", "say a much longer line of words than the other", "/skip", "/back", "/leave", "/help", "/checkin", "/cards", "/stop", "/start", "/partner", "gone", "back",
 		"/idea", "/landed", "/ideas_use", "/ideas_mine", "/together", "/hour", "/takeback", "/tender", "/arrivals"}
 	_, p := w.person(who)
 	if p == nil {
@@ -41,6 +41,8 @@ func act(w *sim, who, what string) {
 	case what == "":
 	case what == "gone":
 		w.event(Event{Kind: Gone, From: Address{Platform: "sim", User: who}})
+	case what == "back":
+		w.event(Event{Kind: Back, From: Address{Platform: "sim", User: who}})
 	case what == "away":
 		w.event(Event{Kind: Away, From: Address{Platform: "sim", User: who}, Since: w.now})
 	case strings.HasPrefix(what, "fill "):

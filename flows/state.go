@@ -60,7 +60,7 @@ type Person struct {
 	Joined   time.Time        `json:"joined"`
 	Welcomed bool             `json:"welcomed,omitempty"` // finished the welcome; before, nothing outlives it
 	Stopped  bool             `json:"stopped,omitempty"`  // said /stop
-	Gone     bool             `json:"gone,omitempty"`     // cannot be reached; their next input ends it
+	Gone     bool             `json:"gone,omitempty"`     // cannot be reached; their next input ends it, or that the platform says they are back
 	Facts    map[string]Value `json:"facts,omitempty"`
 	// Ends says when facts go by themselves.
 	Ends map[string]time.Time `json:"ends,omitempty"`

@@ -60,6 +60,11 @@ func (l *Library) Step(in Input, ev Event) Output {
 		if p, ok := r.self.Person(in.Who); ok && p.Addr.same(ev.From) { // another account of theirs may be out of reach
 			p.Gone = true
 		}
+	case ev.Kind == Back:
+		if p, ok := r.self.Person(in.Who); ok && p.Gone && p.Addr.same(ev.From) {
+			p.Gone = false
+			r.knockAgain(p.ID)
+		}
 	case ev.Kind == Away:
 		if !r.afterGap() {
 			return untouched(in)
@@ -74,7 +79,7 @@ func (l *Library) Step(in Input, ev Event) Output {
 // Needs names the second unit that Step wants: the one whose code is being entered, or the one to be joined with.
 func (l *Library) Needs(self State, who PersonID, ev Event) string {
 	p, ok := self.Person(who)
-	if !ok || ev.Kind == Fired || ev.Kind == Gone || ev.Kind == Away {
+	if !ok || ev.Kind == Fired || ev.Kind == Gone || ev.Kind == Back || ev.Kind == Away {
 		return ""
 	}
 	t := p.focus()
@@ -116,7 +121,7 @@ func (l *Library) Apology(in Input, ev Event) Output {
 	}
 	p, ok := r.self.Person(in.Who)
 	switch {
-	case !ok || ev.Kind == Gone || ev.Kind == Away:
+	case !ok || ev.Kind == Gone || ev.Kind == Back || ev.Kind == Away:
 	case ev.Kind == Fired:
 		// The timer is used up. A conversation that it was to move would stand still, so it ends; a schedule goes on.
 		r.moved = true

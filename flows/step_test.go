@@ -34,6 +34,29 @@ func TestStaleTimerDoesNothing(t *testing.T) {
 	}
 }
 
+// Who lets the bot write again hears nothing of that, gets what comes by the clock again, and the other notices neither.
+func TestBackIsNudgedAgain(t *testing.T) {
+	w := newSim(t)
+	w.pair()
+	addr := Address{Platform: "sim", User: "b"}
+	w.event(Event{Kind: Gone, From: addr})
+	w.pass(24 * time.Hour)
+	mark := len(w.sent)
+	w.event(Event{Kind: Back, From: Address{Platform: "sim", User: "stranger"}})
+	w.event(Event{Kind: Back, From: addr})
+	w.event(Event{Kind: Back, From: addr})
+	if len(w.sent) != mark {
+		t.Fatalf("it said %q and %q", w.got("a", mark), w.got("b", mark))
+	}
+	if _, p := w.person("b"); p.Gone {
+		t.Fatal("they are still out of reach")
+	}
+	w.pass(24 * time.Hour)
+	if w.got("b", mark) == "" {
+		t.Fatal("the check-ins did not come back")
+	}
+}
+
 func TestGoneIsNotNudged(t *testing.T) {
 	w := newSim(t)
 	w.pair()

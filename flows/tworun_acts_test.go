@@ -32,6 +32,8 @@ func (w *sim) do(who string, d deed) {
 	case who == "a" && w.unsays(d): // to take a yes back is no silence: it is what that yes comes to
 	case d.what == "out of reach":
 		w.event(Event{Kind: Gone, From: from})
+	case d.what == "in reach again":
+		w.event(Event{Kind: Back, From: from})
 	case d.what == "gap":
 		w.event(Event{Kind: Away, From: from, Since: w.now})
 	case d.what == "picture":
@@ -71,7 +73,7 @@ var phrases = []string{"so", "a walk by the river", "I want to die", "3", "20:30
 // commands with what they are in the table; the more often, the likelier.
 var commands = []deed{{what: "leave", text: "/leave"}, {what: "leave", text: "/leave"}, {what: "skip", text: "/skip"}, {what: "skip", text: "/skip"},
 	{what: "back", text: "/back"}, {what: "back", text: "/back"}, {what: "help", text: "/help"}, {what: "privacy", text: "/privacy"},
-	{what: "stop", text: "/stop"}, {what: "start", text: "/start"}, {what: "out of reach"}, {what: "gap"}, {what: "picture"}, {what: "unknown", text: "/nothing"},
+	{what: "stop", text: "/stop"}, {what: "start", text: "/start"}, {what: "out of reach"}, {what: "in reach again"}, {what: "gap"}, {what: "picture"}, {what: "unknown", text: "/nothing"},
 	{what: "cards", text: "/cards"}, {what: "cards", text: "/cards"}, {what: "begin", text: "/checkin"}, {what: "begin", text: "/idea"}, {what: "begin", text: "/idea"},
 	{what: "begin", text: "/landed"}, {what: "begin", text: "/ideas_use"}, {what: "begin", text: "/ideas_mine"}, {what: "begin", text: "/together"}, {what: "begin", text: "/hour"},
 	{what: "begin", text: "/takeback"}, {what: "begin", text: "/tender"}, {what: "begin", text: "/account"}, {what: "begin", text: "/arrivals"}, {what: "begin", text: "/partner"},
@@ -118,7 +120,7 @@ func (w *sim) begin(r *rand.Rand) deed {
 }
 
 // everywhereActs are what a can do wherever a is.
-var everywhereActs = []string{"answer", "skip", "back", "leave", "stop", "out of reach", "gap", "nothing", "words", "help", "privacy", "picture", "begin", parting.what}
+var everywhereActs = []string{"answer", "skip", "back", "leave", "stop", "out of reach", "in reach again", "gap", "nothing", "words", "help", "privacy", "picture", "begin", parting.what}
 
 // everywhere is one of them.
 func (w *sim) everywhere(what string, r *rand.Rand, s *State, p *Person) deed {

@@ -109,7 +109,7 @@ func TestThoseWhoWaitShareACommit(t *testing.T) {
 	}
 	c.step(said("e7", 7), never(t)) // seen, though nobody has committed that yet
 	c.waits(func() {
-		if err := c.Done(ctx, "no such key", ""); err != nil {
+		if err := c.Done(ctx, "no such key", flows.Address{}, ""); err != nil {
 			t.Error(err)
 		}
 	})
@@ -120,7 +120,7 @@ func TestThoseWhoWaitShareACommit(t *testing.T) {
 		t.Errorf("%d units, %d messages", len(snap.States), len(snap.Outbox))
 	}
 	commits := c.commits.Load()
-	if err := c.Done(ctx, "no such key", ""); err != nil {
+	if err := c.Done(ctx, "no such key", flows.Address{}, ""); err != nil {
 		t.Error(err)
 	}
 	step1(t, c.DB, said("e7", 7), never(t))
@@ -129,7 +129,7 @@ func TestThoseWhoWaitShareACommit(t *testing.T) {
 	}
 	for i, q := range heads(t, c.DB) {
 		c.callers.Go(func() {
-			if err := c.Done(ctx, q.Key, ""); err != nil {
+			if err := c.Done(ctx, q.Key, flows.Address{}, ""); err != nil {
 				t.Errorf("%d: %v", i, err)
 			}
 		})

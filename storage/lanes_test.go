@@ -35,7 +35,7 @@ func TestReplyPassesTheClock(t *testing.T) {
 		}))
 	}
 	c.waits(func() { // Done too
-		if err := c.Done(ctx, "no such key", ""); err != nil || len(c.later(fired)) < many/2 { // a group or two may have gone before this looks
+		if err := c.Done(ctx, "no such key", flows.Address{}, ""); err != nil || len(c.later(fired)) < many/2 { // a group or two may have gone before this looks
 			t.Errorf("%d of %d timers wait (%v)", len(c.later(fired)), many, err)
 		}
 	})

@@ -42,7 +42,8 @@ func (s *step) enqueue(q queueRow) error {
 }
 
 // readdress sends what waits for somebody after them, who uses another account now: the old one may never be in reach again, and
-// would hold up all that follows. What changes an earlier message still goes where that is: see readHead.
+// would hold up all that follows. What changes an earlier message still goes where that is: see readHead. What is meant for one
+// account in particular stays there: it may be about the other one.
 func (s *step) readdress(id flows.PersonID, to flows.Address) error {
 	prefix := []byte(string(id) + "/")
 	rows := rowSet{} // bbolt wants no changes under a cursor
@@ -53,7 +54,7 @@ func (s *step) readdress(id flows.PersonID, to flows.Address) error {
 		if err := readJSON(bOutbox, key, v, &q); err != nil {
 			return err
 		}
-		if q.To == to {
+		if q.To == to || q.Message.At != nil {
 			continue
 		}
 		if accountKey(q.To) != accountKey(to) {
@@ -126,9 +127,9 @@ func readHead(tx *bolt.Tx, k, v []byte) (flows.Queued, error) {
 	return q, nil
 }
 
-// Done removes a row of the outbox, and keeps ref, what the platform calls its message, if that is not "". A row that is not
-// there is fine.
-func (db *DB) Done(ctx context.Context, key, ref string) error {
+// Done removes a row of the outbox, and keeps ref, what the platform calls its message, if that is not "", and at, where it was
+// sent; zero: where the row says. A row that is not there is fine.
+func (db *DB) Done(ctx context.Context, key string, at flows.Address, ref string) error {
 	return db.update(ctx, prompt, "outbox", func(tx *bolt.Tx) error {
 		b := tx.Bucket([]byte(bOutbox))
 		v := b.Get([]byte(key))
@@ -141,6 +142,9 @@ func (db *DB) Done(ctx context.Context, key, ref string) error {
 		}
 		if err := b.Delete([]byte(key)); err != nil {
 			return err
+		}
+		if known(at) {
+			q.To = at
 		}
 		return keepSent(tx, q, ref)
 	})

@@ -82,7 +82,7 @@ func TestOutbox(t *testing.T) {
 		}
 		order = append(order, h[i].Message.ID)
 		for range 2 { // the second time it is not there
-			if err := db.Done(ctx, h[i].Key, ""); err != nil {
+			if err := db.Done(ctx, h[i].Key, flows.Address{}, ""); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -93,10 +93,10 @@ func TestOutbox(t *testing.T) {
 	if got := ids(snapshot(t, db).Outbox); !slices.Equal(got, []string{"c0", "b0", "b2"}) {
 		t.Errorf("left: %v", got)
 	}
-	if err := db.Done(ctx, "no such key", ""); err != nil {
+	if err := db.Done(ctx, "no such key", flows.Address{}, ""); err != nil {
 		t.Error(err)
 	}
-	if err := db.Done(ctx, "", ""); err != nil {
+	if err := db.Done(ctx, "", flows.Address{}, ""); err != nil {
 		t.Error(err)
 	}
 }
@@ -113,7 +113,7 @@ func TestOutboxKeysGoUp(t *testing.T) {
 			t.Fatalf("%q after %q", h[0].Key, last)
 		}
 		last = h[0].Key
-		if err := db.Done(ctx, last, ""); err != nil {
+		if err := db.Done(ctx, last, flows.Address{}, ""); err != nil {
 			t.Fatal(err)
 		}
 		db.Close()

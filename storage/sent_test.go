@@ -36,7 +36,7 @@ func sendAll(t *testing.T, db *DB) (rows []flows.Queued) {
 			return rows
 		}
 		rows = append(rows, q...)
-		if err := db.Done(t.Context(), q[0].Key, "ref-"+q[0].Message.ID); err != nil {
+		if err := db.Done(t.Context(), q[0].Key, q[0].To, "ref-"+q[0].Message.ID); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -87,11 +87,11 @@ func TestRefsOfWhatWasSent(t *testing.T) {
 	if n := kept(t, db); n != 1 {
 		t.Errorf("%d are kept after one was deleted, want b", n)
 	}
-	if err := db.Done(t.Context(), "nothing", "ref"); err != nil || kept(t, db) != 1 {
+	if err := db.Done(t.Context(), "nothing", flows.Address{}, "ref"); err != nil || kept(t, db) != 1 {
 		t.Errorf("a row that is not there: %v", err)
 	}
 	tell(t, db, "3", at, me, show("g"))
-	if err := db.Done(t.Context(), heads(t, db)[0].Key, ""); err != nil || kept(t, db) != 1 {
+	if err := db.Done(t.Context(), heads(t, db)[0].Key, flows.Address{}, ""); err != nil || kept(t, db) != 1 {
 		t.Errorf("no name, and %d are kept, %v", kept(t, db), err)
 	}
 }
@@ -264,5 +264,37 @@ func TestPeople(t *testing.T) {
 	}
 	if page, _, err := db.People(t.Context(), "here", "u0003", 1, nil); err != nil || len(page) != 1 || page[0].User != "u0004" {
 		t.Errorf("behind u0003: %v %v", page, err)
+	}
+}
+
+// A message that was under way while its person went to another account is where it was sent to; what is for one account in
+// particular goes nowhere else.
+func TestMovedWhileUnderWay(t *testing.T) {
+	db := openNew(t)
+	at := said("x", 1).At
+	here, there := somebody(1), somebody(1)
+	there.Addr = flows.Address{Platform: "elsewhere", User: "new"}
+	there.Also = []flows.Address{here.Addr}
+	aside := show("b")
+	aside.At = &here.Addr
+	tell(t, db, "1", at, []flows.Person{here}, show("a"), aside, show("c"))
+	sent := heads(t, db)[0]
+	tell(t, db, "2", at, []flows.Person{there}, on("d", flows.Close, "a"))
+	if q := heads(t, db)[0]; q.To != there.Addr {
+		t.Fatalf("it does not go after them: %v", q.To)
+	}
+	if err := db.Done(t.Context(), sent.Key, sent.To, "ref-a"); err != nil {
+		t.Fatal(err)
+	}
+	rows := sendAll(t, db)
+	for i, want := range []struct {
+		id   string
+		to   flows.Address
+		left bool
+		ref  string
+	}{{"b", here.Addr, false, ""}, {"c", there.Addr, false, ""}, {"d", here.Addr, true, "ref-a"}} {
+		if q := rows[i]; q.Message.ID != want.id || q.To != want.to || q.Left != want.left || q.Ref != want.ref {
+			t.Errorf("%s goes to %v, left %v, ref %q; want %v", q.Message.ID, q.To, q.Left, q.Ref, want)
+		}
 	}
 }

@@ -201,7 +201,7 @@ func TestCancelled(t *testing.T) {
 	cancel()
 	_, err := db.Step(gone, said("e", 1), never(t))
 	_, err2 := db.Heads(gone)
-	err3 := db.Done(gone, "x", "")
+	err3 := db.Done(gone, "x", flows.Address{}, "")
 	_, _, err4 := db.Due(gone, t0, 1)
 	_, err6 := db.Snapshot(gone)
 	for i, err := range []error{err, err2, err3, err4, db.Prune(gone, t0), err6} {

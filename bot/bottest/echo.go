@@ -21,7 +21,7 @@ import (
 //	show KIND       shows a message of a kind: see show
 //
 // and says "heard: TEXT" to everything else. A press that it does not know: "that button is old". A Gone event marks
-// the person; it says nothing. Away: "again". Whoever writes too fast reads "too fast".
+// the person, and Back ends that; neither says anything. Away: "again". Whoever writes too fast reads "too fast".
 type Echo struct{}
 
 // Needs is always "": nobody meets anybody here.
@@ -52,6 +52,8 @@ func (Echo) Step(in flows.Input, ev flows.Event) flows.Output {
 		e.filled(ev)
 	case flows.Gone:
 		e.me.Gone = true
+	case flows.Back:
+		e.me.Gone = false
 	case flows.Away:
 		e.say("again")
 	default:

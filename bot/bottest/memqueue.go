@@ -29,7 +29,7 @@ func (s *MemStore) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Que
 }
 
 // Done removes a row, and keeps what the platform calls its message.
-func (s *MemStore) Done(ctx context.Context, key, ref string) error {
+func (s *MemStore) Done(ctx context.Context, key string, at flows.Address, ref string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, q := range s.outbox {
@@ -38,11 +38,14 @@ func (s *MemStore) Done(ctx context.Context, key, ref string) error {
 		case q.Message.Op == flows.Delete:
 			delete(s.sent, sentKey{q.Person, q.Message.On})
 		case q.Message.Op == flows.Show && ref != "":
-			at := q.At
-			if s.latest.After(at) {
-				at = s.latest
+			since := q.At
+			if s.latest.After(since) {
+				since = s.latest
 			}
-			s.sent[sentKey{q.Person, q.Message.ID}] = sent{q.To, ref, at}
+			if at == (flows.Address{}) {
+				at = q.To
+			}
+			s.sent[sentKey{q.Person, q.Message.ID}] = sent{at, ref, since}
 		}
 	}
 	s.outbox = slices.DeleteFunc(s.outbox, func(q flows.Queued) bool { return q.Key == key })
@@ -75,7 +78,7 @@ func (s *MemStore) forgetSent() {
 func (s *MemStore) readdress(id flows.PersonID, to flows.Address) {
 	for i := range s.outbox {
 		q := &s.outbox[i]
-		if q.Person != id {
+		if q.Person != id || q.Message.At != nil {
 			continue
 		}
 		if q.To.Platform != to.Platform || q.To.User != to.User {

@@ -80,9 +80,9 @@ func (f *faults) Step(ctx context.Context, ev flows.Event, m flows.Machine) (flo
 	return res, err
 }
 
-func (f *faults) Done(ctx context.Context, key, ref string) error {
+func (f *faults) Done(ctx context.Context, key string, at flows.Address, ref string) error {
 	if f.strikes(beforeDone) {
 		return errFault
 	}
-	return f.Store.Done(ctx, key, ref)
+	return f.Store.Done(ctx, key, at, ref)
 }

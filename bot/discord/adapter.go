@@ -163,8 +163,11 @@ func (a *Adapter) Format(s fmt.State, _ rune) { fmt.Fprint(s, "discord") }
 // Name is the Platform of its addresses.
 func (a *Adapter) Name() string { return Platform }
 
-// Pace is 45 a second. What a chat may get, Discord says in its answers, and the transport keeps.
-func (a *Adapter) Pace() bot.Pace { return bot.Pace{PerSecond: a.perSecond, Nonce: nonceFor} }
+// Pace is 45 a second. What a chat may get, Discord says in its answers, and the transport keeps; it also says which limits are for
+// everybody.
+func (a *Adapter) Pace() bot.Pace {
+	return bot.Pace{PerSecond: a.perSecond, Exact: true, Nonce: nonceFor}
+}
 
 // Attach gives it the bot. Without, missed messages are not fetched.
 func (a *Adapter) Attach(d bot.Desk) { a.desk = d }

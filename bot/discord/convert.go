@@ -70,7 +70,7 @@ func ofMessage(app string, raw []byte) incoming {
 	if strings.TrimSpace(m.Content) == "" {
 		kind = flows.Other // a file, a sticker, a forwarded message
 	}
-	in := incoming{what: message, id: m.ID, app: app, event: flows.Event{ID: eventID(app, "m", m.ID), Kind: kind, From: address(m.Author.ID, m.Channel)}}
+	in := incoming{what: message, id: m.ID, app: app, event: flows.Event{ID: eventID(app, "m", m.ID), Kind: kind, From: address(m.Author.ID, m.Channel), Sent: moment(m.ID)}}
 	if kind == flows.Said {
 		in.event.Text = m.Content
 	}
@@ -138,7 +138,7 @@ func ofInteraction(app string, raw []byte) incoming {
 		i.ChannelID = i.Channel.ID
 	}
 	in.what = tap
-	in.event = flows.Event{ID: eventID(app, "i", i.ID), Kind: flows.Other, From: address(i.User.ID, i.ChannelID), Locale: strings.ToLower(i.Locale)}
+	in.event = flows.Event{ID: eventID(app, "i", i.ID), Kind: flows.Other, From: address(i.User.ID, i.ChannelID), Locale: strings.ToLower(i.Locale), Sent: moment(i.ID)}
 	var d wireData
 	if bad || json.Unmarshal(i.Data, &d) != nil {
 		return in

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 	"time"
 
@@ -96,5 +97,20 @@ func TestBounded(t *testing.T) {
 	}
 	if v, ok := b.get("998"); !ok || v != 998 {
 		t.Error("the newest is not there")
+	}
+}
+
+// When something was done counts, not when it was fetched.
+func TestEventsKnowWhen(t *testing.T) {
+	at := time.Date(2026, 11, 3, 4, 5, 6, 0, time.UTC)
+	n, _ := strconv.ParseInt(before(at), 10, 64)
+	id := strconv.FormatInt(n+7, 10)
+	said := ofMessage("1", []byte(`{"id":"`+id+`","channel_id":"5","content":"hello","author":{"id":"100"}}`))
+	odd := ofMessage("1", []byte(`{"id":"`+id+`","channel_id":"5","content":7,"author":{"id":"100"}}`))
+	tap := ofInteraction("1", []byte(`{"id":"`+id+`","type":3,"token":"t","channel_id":"5","user":{"id":"100"},"data":{"custom_id":"a"}}`))
+	for _, in := range []incoming{said, odd, tap} {
+		if !in.event.Sent.Equal(at) || in.event.Kind == "" {
+			t.Errorf("a %s of %v", in.event.Kind, in.event.Sent)
+		}
 	}
 }

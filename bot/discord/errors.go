@@ -63,7 +63,7 @@ func class(f *failure, once bool) (bot.Class, time.Duration) {
 	case 50007, 50278:
 		return bot.Unreachable, 0
 	case tooFastOpening:
-		return bot.Limited, time.Minute
+		return bot.Limited, openingRest
 	case 10008, 10062, 10015, unknownChannel, 40060, 50027:
 		return bot.Stale, 0
 	}

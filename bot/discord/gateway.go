@@ -89,6 +89,7 @@ func reason(err error) string {
 }
 
 func (r *run) down() {
+	r.losses.Add(1)
 	r.up.Store(false)
 	r.online(false)
 }

@@ -162,6 +162,47 @@ func TestCatchUpThatFails(t *testing.T) {
 	})
 }
 
+// All is not well before it is known what was missed: a note made too early would be where the next catch-up begins.
+func TestNoNoteBeforeItIsKnownWhatWasMissed(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, fakediscord.Options{})
+	o := s.options()
+	o.Times.Backoff, o.Times.Longest = 500*time.Millisecond, 500*time.Millisecond
+	r := s.run(o, nil).connected()
+	s.fake.User(anna).Say("before")
+	r.saysAll("before")
+	noted := func() int {
+		s.desk.mu.Lock()
+		defer s.desk.mu.Unlock()
+		return s.desk.online
+	}
+	s.await("it is noted", func() bool { return noted() > 0 })
+	asked, goOn := make(chan struct{}), make(chan struct{})
+	s.desk.mu.Lock()
+	s.desk.asked = func() { asked <- struct{}{}; <-goOn }
+	s.desk.mu.Unlock()
+	s.fake.Gateway().Close(4009)
+	<-asked
+	before := noted()
+	time.Sleep(100 * time.Millisecond)
+	if n := noted(); n > before {
+		t.Errorf("%d notes that all is well while nobody knows who wrote", n-before)
+	}
+	s.fake.Gateway().Down(1000) // and the connection is lost once more before that is known
+	s.fake.Gateway().Close(4009)
+	s.await("the connection is lost", func() bool { return !r.Health().Connected })
+	s.desk.mu.Lock()
+	s.desk.asked = nil
+	s.desk.mu.Unlock()
+	close(goOn)
+	time.Sleep(100 * time.Millisecond)
+	if n := noted(); n > before {
+		t.Errorf("%d notes that all is well without a connection", n-before)
+	}
+	s.fake.Gateway().Down(0)
+	s.await("it is noted again", func() bool { return noted() > before })
+}
+
 func TestNeverHello(t *testing.T) {
 	t.Parallel()
 	s := newStand(t, fakediscord.Options{})

@@ -92,7 +92,7 @@ func (l *link) event(name string, data []byte) {
 	default:
 	}
 	select {
-	case l.r.raw <- rawEvent{name: name, data: data, at: time.Now()}:
+	case l.r.raw <- rawEvent{name: name, data: data, at: time.Now(), loss: l.r.losses.Load()}:
 	case <-l.dead:
 	case <-l.r.ctx.Done():
 	}

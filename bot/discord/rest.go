@@ -28,16 +28,18 @@ const (
 
 // client makes calls. The token is in a function, so that nothing that prints a client shows it.
 type client struct {
-	http  *http.Client
-	base  *url.URL
-	token func() string
+	http   *http.Client
+	limits *transport // in http
+	base   *url.URL
+	token  func() string
 }
 
 func newClient(base *url.URL, token string, perSecond float64) *client {
+	limits := newTransport(base, perSecond)
 	return &client{
-		base: base, token: func() string { return token },
+		base: base, token: func() string { return token }, limits: limits,
 		http: &http.Client{
-			Transport:     newTransport(base, perSecond),
+			Transport:     limits,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}

@@ -39,7 +39,8 @@ type run struct {
 	ackMu   sync.Mutex
 	ackEnd  bool // no answer is begun any more
 
-	up       atomic.Bool // the gateway session is there
+	up       atomic.Bool  // the gateway session is there, and it is known what was missed
+	losses   atomic.Int64 // how often it was lost
 	menuOnce sync.Once
 }
 
@@ -47,6 +48,7 @@ type rawEvent struct {
 	name string
 	data json.RawMessage
 	at   time.Time
+	loss int64 // run.losses then
 }
 
 // Run receives until ctx ends. See the package comment for its goroutines, all of which end before it returns, but for
@@ -154,11 +156,16 @@ func (r *run) event(e rawEvent) error {
 	switch e.name {
 	case "READY", "RESUMED":
 		r.log.Info("discord: connected", "resumed", e.name == "RESUMED")
-		r.up.Store(true)
 		r.online(true)
 		r.menuOnce.Do(func() { r.spawn(r.setCommands) })
 		if e.name == "READY" {
-			return r.catchUp()
+			r.up.Store(false) // all is well only when it is known what was missed
+			if err := r.catchUp(); err != nil {
+				return err
+			}
+		}
+		if r.up.Store(true); r.losses.Load() != e.loss { // it is lost again
+			r.up.Store(false)
 		}
 	case "MESSAGE_CREATE":
 		in := ofMessage(r.me.AppID, e.data)

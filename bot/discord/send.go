@@ -20,6 +20,12 @@ import (
 // ones.
 const holdHere = time.Second
 
+// openChat opens channels, which is a bucket of its own; openingRest is how long nobody's is opened after one was refused as too fast.
+const (
+	openChat    = "/users/@me/channels"
+	openingRest = time.Minute
+)
+
 // Send delivers q. The ref is "channel/message", the last part of a long one first.
 func (a *Adapter) Send(ctx context.Context, q flows.Queued) (string, error) {
 	ctx = patient(ctx, holdHere)
@@ -135,7 +141,10 @@ func (a *Adapter) dm(ctx context.Context, user string) (string, error) {
 		return chat, nil
 	}
 	var m made
-	err := a.rest.do(ctx, call{method: http.MethodPost, path: "/users/@me/channels", body: map[string]string{"recipient_id": user}}, &m)
+	err := a.rest.do(ctx, call{method: http.MethodPost, path: openChat, body: map[string]string{"recipient_id": user}}, &m)
+	if f, ok := errors.AsType[*failure](err); ok && f.code == tooFastOpening {
+		a.rest.limits.rest(route(http.MethodPost, apiVersion+openChat), openingRest)
+	}
 	if err != nil {
 		return "", err
 	}

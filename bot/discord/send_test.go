@@ -321,3 +321,47 @@ func TestBucket(t *testing.T) {
 		t.Errorf("%d refusals, %d messages", c.Refused[429], len(person.Received()))
 	}
 }
+
+// A channel that is to be opened anew and cannot be is no reason to drop what was to go there.
+func TestUnknownChannelThatCannotBeOpened(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		how   fakediscord.Failure
+		class bot.Class
+	}{
+		{fakediscord.Failure{Status: 503, HTML: true}, bot.Transient},
+		{fakediscord.Failure{Status: 403, Code: 50278}, bot.Unreachable},
+		{fakediscord.Failure{Status: 403, Code: 40003}, bot.Limited},
+	} {
+		s, r, person := sender(t, fakediscord.Options{})
+		ref := r.send(queued(anna, "", "m-1", "one"))
+		chat, _, _ := strings.Cut(ref, "/")
+		person.DropChannel()
+		s.fake.Fail(func(req fakediscord.Request) *fakediscord.Failure {
+			if req.Path == "/users/@me/channels" {
+				return &c.how
+			}
+			return nil
+		})
+		_, err := r.Send(t.Context(), queued(anna, chat, "m-2", "two"))
+		if e, ok := errors.AsType[*bot.SendError](err); !ok || e.Class != c.class {
+			t.Errorf("%+v: %v", c.how, err)
+		}
+		// Opening channels too fast holds that, for everybody, and nothing else.
+		before := count(s, "POST", "/users/@me/channels")
+		_, err = r.Send(t.Context(), queued(ben, "", "m-3", "three"))
+		e, _ := errors.AsType[*bot.SendError](err)
+		if n := count(s, "POST", "/users/@me/channels") - before; c.class == bot.Limited && (n != 0 || e == nil || e.Class != bot.Limited || e.Global || e.After < 50*time.Second) {
+			t.Errorf("channels are still opened: %d, %v", n, err)
+		}
+	}
+}
+
+// A bucket that is empty is one chat's: two of them at once hold nobody else.
+func TestLimitsAreExact(t *testing.T) {
+	t.Parallel()
+	_, r, _ := sender(t, fakediscord.Options{})
+	if p := r.Pace(); !p.Exact || p.Nonce <= 0 {
+		t.Errorf("%+v", p)
+	}
+}

@@ -33,6 +33,7 @@ type desk struct {
 	known  []flows.Address
 	last   time.Time
 	online int
+	asked  func() // runs when the adapter asks whom it expects, before it is told
 }
 
 func (d *desk) Online(context.Context, string) error {
@@ -51,6 +52,11 @@ func (d *desk) LastOnline(context.Context, string) (time.Time, error) {
 
 func (d *desk) People(_ context.Context, _, after string, limit int) ([]flows.Address, string, error) {
 	d.mu.Lock()
+	if asked := d.asked; asked != nil {
+		d.mu.Unlock()
+		asked()
+		d.mu.Lock()
+	}
 	defer d.mu.Unlock()
 	var page []flows.Address
 	for _, a := range d.known {

@@ -127,6 +127,13 @@ func (t *transport) learn(key string, resp *http.Response) {
 	}
 }
 
+// rest keeps a route from being used for d.
+func (t *transport) rest(key string, d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.routes[key] = later(t.routes[key], time.Now().Add(d))
+}
+
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

@@ -107,8 +107,8 @@ func (c crosser) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Queue
 	return rows, err
 }
 
-func (c crosser) Done(ctx context.Context, key, ref string) error {
-	if err := c.Store.Done(ctx, key, ref); err != nil {
+func (c crosser) Done(ctx context.Context, key string, at flows.Address, ref string) error {
+	if err := c.Store.Done(ctx, key, at, ref); err != nil {
 		return err
 	}
 	return c.ph.crossed(key)

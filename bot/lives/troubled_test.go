@@ -68,10 +68,10 @@ func (s store) Step(ctx context.Context, ev flows.Event, m flows.Machine) (res f
 	return res, nil
 }
 
-func (s store) Done(ctx context.Context, key, ref string) error {
+func (s store) Done(ctx context.Context, key string, at flows.Address, ref string) error {
 	c := s.ph.row(key)
 	return s.tr.around("done "+c.user+" "+c.message, func() error {
-		return s.Store.Done(ctx, key, ref)
+		return s.Store.Done(ctx, key, at, ref)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"rewoo/flows"
 )
@@ -34,6 +35,9 @@ type (
 		From *rawUser `json:"from"`
 		Chat rawChat  `json:"chat"`
 		Text *string  `json:"text"`
+		// Unix seconds, whatever shape they have.
+		Date   json.RawMessage `json:"date"`
+		Edited json.RawMessage `json:"edit_date"`
 		// What Telegram itself notes in a private chat: nobody wrote it.
 		Pinned     json.RawMessage `json:"pinned_message"`
 		AutoDelete json.RawMessage `json:"message_auto_delete_timer_changed"`
@@ -98,15 +102,17 @@ func (u *update) message(m *rawMessage, odd bool) {
 	case m.Chat.Type != "private" || m.notice():
 	case m.Text == nil || odd:
 		u.set(flows.Other, m.From)
+		u.ev.Sent = moment(m.Date)
 	default:
 		u.set(flows.Said, m.From)
-		u.ev.Text = command(*m.Text)
+		u.ev.Sent, u.ev.Text = moment(m.Date), command(*m.Text)
 	}
 }
 
 func (u *update) edited(m *rawMessage) {
 	if human(m.From) && m.Chat.Type == "private" {
 		u.set(flows.Other, m.From)
+		u.ev.Sent = moment(m.Edited)
 	}
 }
 
@@ -120,14 +126,29 @@ func (u *update) pressed(c *rawCallback) {
 }
 
 func (u *update) member(m *rawMember) {
-	if human(m.From) && m.Chat.Type == "private" && m.New.Status == "kicked" {
+	if !human(m.From) || m.Chat.Type != "private" {
+		return
+	}
+	switch m.New.Status {
+	case "kicked":
 		u.set(flows.Gone, m.From)
+	case "member":
+		u.set(flows.Back, m.From)
 	}
 }
 
 func (u *update) set(kind flows.Kind, from *rawUser) {
 	u.person = strconv.FormatInt(from.ID, 10)
 	u.ev = &flows.Event{Kind: kind, From: flows.Address{Platform: Platform, User: u.person, Chat: u.person}, Locale: locale(from.Language)}
+}
+
+// moment is a time in Unix seconds; zero if it is none.
+func moment(raw json.RawMessage) time.Time {
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	if err != nil || n <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(n, 0)
 }
 
 func human(u *rawUser) bool { return u != nil && u.ID > 0 && !u.IsBot }

@@ -14,6 +14,29 @@ const (
 	group   = `"chat":{"id":-5,"type":"supergroup"}`
 )
 
+// When something was written counts, not when it was fetched; of what is edited, the edit. A tap has no time.
+func TestConvertKnowsWhen(t *testing.T) {
+	for body, want := range map[string]int64{
+		`"message":{"date":1700000000,` + anna + "," + private + `,"text":"hello"}`:                               1700000000,
+		`"message":{"date":1700000000,` + anna + "," + private + `,"photo":[]}`:                                   1700000000,
+		`"edited_message":{"date":1700000000,"edit_date":1700000009,` + anna + "," + private + `,"text":"hello"}`: 1700000009,
+		`"message":{"date":"soon",` + anna + "," + private + `,"text":"hello"}`:                                   0,
+		`"message":{` + anna + "," + private + `,"text":"hello"}`:                                                 0,
+		`"callback_query":{"id":"q",` + anna + `,"message":{"date":1700000000,` + private + `},"data":"abc"}`:     0,
+	} {
+		u, err := convert([]byte(`{"update_id":1,` + body + `}`))
+		if err != nil || u.ev == nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+		if got := u.ev.Sent; got.IsZero() != (want == 0) || want != 0 && got.Unix() != want {
+			t.Errorf("%s: sent at %v", body, got)
+		}
+		if u.ev.Kind == flows.Other && strings.Contains(body, `"text"`) && !strings.Contains(body, "edited") {
+			t.Errorf("%s is not read", body)
+		}
+	}
+}
+
 func TestConvert(t *testing.T) {
 	message := func(rest string) string { return `"message":{"message_id":1,"date":1,` + rest + `}` }
 	for name, c := range map[string]struct {
@@ -52,7 +75,7 @@ func TestConvert(t *testing.T) {
 		"a tap on an inline":      {`"callback_query":{"id":"q",` + anna + `,"inline_message_id":"i","data":"abc"}`, "nothing callback q"},
 		"a tap on a game":         {`"callback_query":{"id":"q",` + anna + `,"message":{` + private + `},"game_short_name":"g"}`, "nothing callback q"},
 		"blocked":                 {`"my_chat_member":{` + anna + "," + private + `,"new_chat_member":{"status":"kicked"}}`, `gone "" pt-br`},
-		"unblocked":               {`"my_chat_member":{` + anna + "," + private + `,"new_chat_member":{"status":"member"}}`, "nothing"},
+		"unblocked":               {`"my_chat_member":{` + anna + "," + private + `,"new_chat_member":{"status":"member"}}`, `back "" pt-br`},
 		"thrown out of a group":   {`"my_chat_member":{` + anna + "," + group + `,"new_chat_member":{"status":"kicked"}}`, "nothing"},
 		"an unknown kind":         {`"telepathy":{` + anna + `}`, "nothing"},
 		"a message of no object":  {`"message":"hello"`, "nothing"},

@@ -61,7 +61,7 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// Files, places and numbers are never fetched; what stands beside them is not read. A block is a Gone event.
+// Files, places and numbers are never fetched; what stands beside them is not read. A block is a Gone event, and its end a Back event.
 func TestKinds(t *testing.T) {
 	s := newStand(t, faketelegram.Options{})
 	u, b := s.fake.User(annaID), &book{}
@@ -89,7 +89,7 @@ func TestKinds(t *testing.T) {
 		}
 	}
 	o := flows.Other
-	if want := []flows.Kind{flows.Said, o, o, o, o, o, o, o, flows.Said, o, flows.Gone, flows.Said}; !slices.Equal(kinds, want) {
+	if want := []flows.Kind{flows.Said, o, o, o, o, o, o, o, flows.Said, o, flows.Gone, flows.Back, flows.Said}; !slices.Equal(kinds, want) {
 		t.Errorf("%v", kinds)
 	}
 	if b.texts()[0] != "/start a-code" {
