@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -38,6 +39,7 @@ func (b *backoff) next() time.Duration {
 func (r *run) connect() error {
 	wait := backoff{least: r.times.Backoff, most: r.times.Longest}
 	var l *link
+	said := ""
 	defer func() {
 		if l != nil {
 			l.end(r.times.Linger)
@@ -58,10 +60,19 @@ func (r *run) connect() error {
 			l = nil
 		}
 		if time.Since(began) > r.times.Steady {
-			wait.d = 0
+			wait.d, said = 0, ""
 		}
 		d := wait.next()
-		r.log.Warn("discord: the gateway connection ended; it is tried again", "after", d, "why", reason(err))
+		level := slog.LevelWarn
+		if why := reason(err); why == said {
+			level = slog.LevelDebug
+		} else {
+			said = why
+		}
+		r.log.Log(r.ctx, level, "the gateway connection ended; it is tried again", "platform", Platform, "after", d, "why", said)
+		if !errors.Is(err, errHost) { // that has said more
+			r.problem("the gateway connection ended (" + said + "); it is tried again")
+		}
 		if sleep(r.ctx, d) != nil {
 			return nil
 		}
@@ -97,7 +108,7 @@ func (r *run) down() {
 func (r *run) abandon(l *link) {
 	l.kill()
 	r.set(func(s *state) { s.abandoned++ })
-	r.log.Error("discord: a gateway session hangs and is abandoned")
+	r.log.Error("a gateway session hangs and is abandoned", "platform", Platform)
 }
 
 // once is one connection, from the question where to until its end.
@@ -147,7 +158,7 @@ func (r *run) allowed() (string, error) {
 		}
 		reset := time.Duration(g.Limit.ResetAfter) * time.Millisecond
 		if !told {
-			r.log.Error("discord: too few IDENTIFYs are left today; no new gateway session until they are reset", "left", g.Limit.Remaining, "reset", reset)
+			r.log.Error("too few IDENTIFYs are left today; no new gateway session until they are reset", "platform", Platform, "left", g.Limit.Remaining, "reset", reset)
 		}
 		r.problem(fmt.Sprintf("the bot connected too often: %d IDENTIFYs are left, which it does not use; it goes on by itself in %s; find out what makes it restart", g.Limit.Remaining, reset.Round(time.Minute)))
 		if err := sleep(r.ctx, min(max(reset, time.Second), askAgain)); err != nil {

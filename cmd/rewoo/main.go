@@ -100,8 +100,8 @@ func command() *cobra.Command {
   rewoo test                            play the transcripts`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Version: version(),
-		Args:    noArgs,
+		Version:       version(),
+		Args:          noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
 		},
