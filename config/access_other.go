@@ -3,4 +3,4 @@
 package config
 
 // unusable is found out by opening what lies there.
-func unusable(string) string { return "" }
+func unusable(string) (problem, hint string) { return "", "" }

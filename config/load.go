@@ -168,8 +168,8 @@ func (p *parser) folders(c *Config) {
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
 		p.log.add(at, "chmod 700 "+quoted(c.Data), "the data folder %s is open to others than its owner", shown(c.Data))
 	default:
-		if problem := unusable(c.Data); problem != "" {
-			p.log.add(at, "run rewoo as the user who owns it, or name another folder", "the data folder %s %s", shown(c.Data), problem)
+		if problem, hint := unusable(c.Data); problem != "" {
+			p.log.add(at, hint, "the data folder %s %s", shown(c.Data), problem)
 		}
 	}
 	if c.Flows != "" {
