@@ -23,6 +23,9 @@ const (
 var (
 	errHung   = errors.New("discord: the session hangs")
 	errOpened = errors.New("discord: the gateway did not begin in time")
+	// errUnready: it could not be resumed, and the IDENTIFY that discordgo sent then came to nothing. Why, is only told to who
+	// opens a new session.
+	errUnready = errors.New("discord: the session cannot be resumed")
 )
 
 // backoff is 1, 2, 4 … 60 s, the upper half of it by chance.
@@ -39,7 +42,7 @@ func (b *backoff) next() time.Duration {
 func (r *run) connect() error {
 	wait := backoff{least: r.times.Backoff, most: r.times.Longest}
 	var l *link
-	said := ""
+	said, unready := "", 0
 	defer func() {
 		if l != nil {
 			l.end(r.times.Linger)
@@ -54,6 +57,12 @@ func (r *run) connect() error {
 		}
 		if r.ctx.Err() != nil {
 			return nil
+		}
+		if !errors.Is(err, errUnready) {
+			unready = 0
+		} else if unready++; unready > 1 { // once is the network, perhaps
+			l.end(r.times.Linger)
+			l = nil
 		}
 		if errors.Is(err, errHung) {
 			r.abandon(l)
@@ -91,7 +100,7 @@ func reason(err error) string {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f.Error()
 	}
-	for _, known := range []error{errHung, errOpened, errHost} {
+	for _, known := range []error{errHung, errOpened, errUnready, errHost} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}
@@ -212,19 +221,30 @@ func opened(err error) error {
 	return err
 }
 
-// watch returns when the connection has ended: nil when the Session knows it too, errHung when it does not.
+// watch returns when the connection has ended: nil when the Session knows it too, errUnready when it had not begun, errHung when
+// the Session does not know.
 func (r *run) watch(l *link) error {
 	tick := time.NewTicker(r.times.Tick)
 	defer tick.Stop()
 	late := time.NewTimer(r.times.Open)
 	defer late.Stop()
+	began := false
 	for {
 		select {
 		case <-l.down:
+			select {
+			case <-l.heard:
+				began = true
+			default:
+			}
+			if !began {
+				return errUnready
+			}
 			return nil
 		case <-r.ctx.Done():
 			return context.Cause(r.ctx)
 		case <-l.heard:
+			began = true
 			late.Stop()
 		case <-late.C:
 			if !l.ready.Load() {
