@@ -74,7 +74,7 @@ var problems = []problem{
 		more:  ", webhook: { listen: LISTEN, url: \"https://bot.example.org/telegram\", secret_file: w }",
 		cause: func(p *patient) { p.rival = taken(p.wire) },
 		mend:  func(p *patient) { p.rival() }},
-	{quote: "Discord refused the token", at: onDiscord, again: true, cause: closing(4004), mend: closingNoMore},
+	{quote: "Discord refused the token", at: onDiscord, again: true, early: true, cause: closing(4004), mend: closingNoMore},
 	{quote: "Discord does not allow the intents", at: onDiscord, again: true, early: true, cause: closing(4014), mend: closingNoMore},
 	{quote: "Discord wants this bot to be sharded", at: onDiscord, again: true, early: true, cause: closing(4011), mend: closingNoMore},
 	{quote: "Discord no longer speaks this version of its gateway", at: onDiscord, again: true, early: true, cause: closing(4012), mend: closingNoMore},
@@ -87,7 +87,7 @@ var problems = []problem{
 			return count(p.dc.Requests(), func(r fakediscord.Request) bool { return strings.HasSuffix(r.Path, "/gateway/bot") }) - 1
 		},
 		mend: func(p *patient) { p.dc.Gateway().Starts(900, time.Hour) }},
-	{quote: "Discord is out of reach", at: onDiscord, again: true,
+	{quote: "Discord is out of reach", at: onDiscord, again: true, early: true,
 		cause: func(p *patient) {
 			p.dc.Fail(func(fakediscord.Request) *fakediscord.Failure { return &fakediscord.Failure{Cut: true} })
 		},
@@ -261,6 +261,7 @@ func (p *patient) happens(pr problem) {
 	}
 	for _, platform := range []string{onTelegram, onDiscord} {
 		if platform != pr.at {
+			p.until(platform+" is connected", func() bool { return strings.Contains(p.status(), "  connected for ") })
 			p.answers(platform)
 		}
 	}
