@@ -25,6 +25,7 @@ type PlatformStatus struct {
 	Name        string     `json:"name"`
 	Health      *Health    `json:"health,omitempty"`      // nil: its adapter does not know
 	Problem     string     `json:"problem,omitempty"`     // why the adapter does not run, or why it did not last time
+	Down        bool       `json:"down,omitempty"`        // the adapter does not run; it is tried again at ClosedUntil
 	ClosedUntil time.Time  `json:"closed_until,omitzero"` // nothing is sent until then
 	Replies     int        `json:"replies"`               // wait to be sent
 	Cards       int        `json:"cards"`                 // likewise
@@ -64,7 +65,7 @@ func (b *Bot) Status(ctx context.Context) (Status, error) {
 		}
 		w := b.watches[a.Name()]
 		w.mu.Lock()
-		p.Problem = w.problem
+		p.Problem, p.Down = w.problem, w.down
 		if w.until.After(p.ClosedUntil) {
 			p.ClosedUntil = w.until
 		}

@@ -66,7 +66,7 @@ people:
 operator: telegram:123456789
 key_file: k
 log: { level: debug, format: json }
-`, "DIR", dir), map[string]string{"t": "\n " + goodTelegram + "\r\n", "d": goodDiscord, "w": strings.Repeat("w", 32), "k": goodKey + "\n"})
+`, "DIR", dir), map[string]string{"t": "\ufeff\n " + goodTelegram + "\r\n", "d": goodDiscord, "w": strings.Repeat("w", 32), "k": goodKey + "\n"})
 	c, fs := Load(path)
 	if len(fs) > 0 {
 		t.Fatal(lines(path, fs))
@@ -159,6 +159,11 @@ func TestFindings(t *testing.T) {
 		{"two", "data: a\n---\ndata: b\n", "rewoo.yaml:1:1: this file holds two documents, parted by ---; keep one"},
 		{"anchor", base + "people: &p { open_to: anyone }\n", "rewoo.yaml:2:9: anchors are not allowed; write the value out where it is needed"},
 		{"alias", base + "people: { open_to: anyone, named: *p }\n", "rewoo.yaml:1:1: aliases are not allowed; write the value out, or put a text that starts with * in quotes"},
+		{"odd port", "telegram: { token_file: t, webhook: { listen: \"127.0.0.1:8443\", url: \"https://bot.example.org:8444/x\", secret_file: w } }\npeople: { open_to: anyone }\n",
+			"rewoo.yaml:1:70: telegram.webhook.url: Telegram calls ports 443, 80, 88 and 8443 alone; let the proxy listen on one of these"},
+		{"odd port of one's own", "telegram: { token_file: t, api_url: \"http://127.0.0.1\", webhook: { listen: \"127.0.0.1:8443\", url: \"https://bot.example.org:8444/x\", secret_file: w } }\npeople: { open_to: anyone }\n", ""},
+		{"example's key", "discord: { token_file: t, interactions: { listen: \"127.0.0.1:8444\", public_key: \"" + strings.Repeat("0", 64) + "\" } }\npeople: { open_to: anyone }\n",
+			"rewoo.yaml:1:81: discord.interactions.public_key is the example's; copy the Public Key from the Developer Portal"},
 		{"tag", base + "people: { open_to: !!str anyone }\n", "rewoo.yaml:2:20: tags are not allowed; remove it"},
 		{"no colon", base + "people:\n  open_to anyone\n", "rewoo.yaml:3:3: people is no section; write its keys below it, indented"},
 		{"quote", base + "data: \"x\n", "rewoo.yaml:2:1: a quote is opened and never closed; close it"},
@@ -233,6 +238,41 @@ func TestFolders(t *testing.T) {
 	}
 }
 
+// What this user may not read or write is found before anything is started. Root may do everything, so it is somebody else who
+// tries.
+func TestNotAllowed(t *testing.T) {
+	const text = "telegram: { token_file: t }\npeople: { open_to: anyone }\n"
+	if os.Getuid() == 0 {
+		t.Skip("root may read and write everything")
+	}
+	path := write(t, text, map[string]string{"t": goodTelegram})
+	dir := filepath.Dir(path)
+	for _, tc := range []struct {
+		name string
+		mode os.FileMode
+		want string
+	}{
+		{"t", 0o000, `rewoo.yaml:1:25: telegram.token_file: "t" may not be read by this user; run rewoo as the user who owns it, or change its owner`},
+		{"data", 0o500, `rewoo.yaml:1:1: the data folder "data" may not be read and written by this user; run rewoo as the user who owns it, or name another folder`},
+		{"rewoo.yaml", 0o000, `rewoo.yaml: this file may not be read by this user; run rewoo as the user who owns it, or change its owner`},
+	} {
+		file := filepath.Join(dir, tc.name)
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, tc.mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, fs := Load(path); lines(path, fs) != tc.want {
+			t.Errorf("got\n%s\nwant\n%s", lines(path, fs), tc.want)
+		}
+		if err := os.Chmod(file, info.Mode().Perm()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // What rewoo init writes is what it says: read back, and compared with the defaults.
 func TestExample(t *testing.T) {
 	path := write(t, Example(Answers{}), nil)
@@ -271,7 +311,7 @@ func TestExampleUncommented(t *testing.T) {
 	}
 	log := &findings{file: "rewoo.yaml"}
 	c, p := parse("rewoo.yaml", []byte(text), log)
-	if len(log.all) != 1 || !strings.Contains(log.all[0].Text, "nobody") {
+	if len(log.all) != 2 || !strings.Contains(log.sorted()[0].Text, "the example's") || !strings.Contains(log.sorted()[1].Text, "nobody") {
 		t.Fatalf("%v\n%s", log.all, text)
 	}
 	for _, key := range []string{"flows", "telegram.webhook.secret_file", "telegram.api_url", "discord.interactions.public_key", "discord.free_text", "operator", "key_file"} {

@@ -60,6 +60,8 @@ func (s secretFile) read(base string, env func(string) string, log *findings) {
 		log.add(s.at, hint, "%s: %s %s", s.key, shown(path), problem)
 	case text == "":
 		log.add(s.at, "put "+s.what+" into it, with an editor", "%s: %s is empty", s.key, shown(path))
+	case strings.ContainsAny(text, "\r\n"):
+		log.add(s.at, "put "+s.what+" into it as one line, and nothing else", "%s: %s has more than one line", s.key, shown(path))
 	case !s.form.MatchString(text):
 		log.add(s.at, s.like, "%s: %s does not hold %s", s.key, shown(path), s.what)
 	default:
@@ -71,7 +73,7 @@ func (s secretFile) read(base string, env func(string) string, log *findings) {
 func readSecret(path string, credential bool) (text, problem, hint string) {
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0) // opening a pipe must not wait
 	if err != nil {
-		return "", unreadable(err), "make it, or name another file"
+		return "", unreadable(err), wayIn(err, "make it, or name another file")
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -89,7 +91,7 @@ func readSecret(path string, credential bool) (text, problem, hint string) {
 	if err != nil {
 		return "", unreadable(err), "name another file"
 	}
-	return strings.TrimSpace(string(b)), "", ""
+	return strings.TrimSpace(strings.TrimPrefix(string(b), "\ufeff")), "", "" // some editors begin with a mark
 }
 
 // quoted is a path for a shell.
@@ -109,6 +111,14 @@ func unreadable(err error) string {
 		return "may not be read by this user"
 	}
 	return "cannot be read"
+}
+
+// wayIn is what to do about a file that cannot be read.
+func wayIn(err error, otherwise string) string {
+	if errors.Is(err, fs.ErrPermission) {
+		return "run rewoo as the user who owns it, or change its owner"
+	}
+	return otherwise
 }
 
 // KeyBytes is the key as it is used; nil when there is none.

@@ -69,8 +69,8 @@ func shown(s string) string {
 	return strconv.Quote(s)
 }
 
-// didYouMean words the key that was probably meant, or else lists the ones there are.
-func didYouMean(name string, known []string) string {
+// DidYouMean says which of the known words was probably meant, or else lists them.
+func DidYouMean(name string, known []string) string {
 	best, limit := "", 1+len([]rune(name))/4
 	for _, k := range known {
 		if d := slips(strings.ToLower(name), k, limit); d <= limit && d < len(k) && k != name {

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -55,7 +57,7 @@ func readFile(path string, log *findings) ([]byte, bool) {
 	}
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return whole("rewoo init writes one; --config names another", "this file "+unreadable(err))
+		return whole(wayIn(err, "rewoo init writes one; --config names another"), "this file "+unreadable(err))
 	}
 	defer f.Close()
 	info, err := f.Stat()
@@ -134,6 +136,9 @@ func (p *parser) together(n *node, c *Config) {
 		}
 		p.log.add(at, "name your own account, or write open_to: anyone", "nobody could come in: people.open_to is named and people.named is empty")
 	}
+	if t := c.Telegram; t != nil && t.APIURL == "" && t.Webhook != nil && oddPort(t.Webhook.URL) {
+		p.log.add(p.seen["telegram.webhook.url"], "let the proxy listen on one of these", "telegram.webhook.url: Telegram calls ports 443, 80, 88 and 8443 alone")
+	}
 	if t, d := c.Telegram, c.Discord; t != nil && t.Webhook != nil && d != nil && d.Interactions != nil && t.Webhook.Listen != "" && t.Webhook.Listen == d.Interactions.Listen {
 		p.log.add(p.seen["discord.interactions.listen"], "give each a port of its own", "discord.interactions.listen is taken by telegram.webhook")
 	}
@@ -154,12 +159,18 @@ func (p *parser) folders(c *Config) {
 	info, err := os.Stat(c.Data)
 	at := p.at("data")
 	switch {
+	case errors.Is(err, fs.ErrPermission):
+		p.log.add(at, wayIn(err, ""), "the data folder %s %s", shown(c.Data), unreadable(err))
 	case err != nil:
 		p.log.add(at, "make it: mkdir -m 700 "+quoted(c.Data), "the data folder %s %s", shown(c.Data), unreadable(err))
 	case !info.IsDir():
 		p.log.add(at, "name a folder", "data: %s is no folder", shown(c.Data))
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
 		p.log.add(at, "chmod 700 "+quoted(c.Data), "the data folder %s is open to others than its owner", shown(c.Data))
+	default:
+		if problem, hint := unusable(c.Data); problem != "" {
+			p.log.add(at, hint, "the data folder %s %s", shown(c.Data), problem)
+		}
 	}
 	if c.Flows != "" {
 		if info, err := os.Stat(c.Flows); err != nil || !info.IsDir() {

@@ -44,7 +44,7 @@ func (p *parser) section(n *node, name string, keys map[string]func(key string, 
 		for k := range keys {
 			names = append(names, k)
 		}
-		p.log.add(pr.at, didYouMean(pr.key, names), "%s has no key %s", calledOr(name, "rewoo.yaml"), shown(pr.key))
+		p.log.add(pr.at, DidYouMean(pr.key, names), "%s has no key %s", calledOr(name, "rewoo.yaml"), shown(pr.key))
 	}
 }
 
@@ -79,7 +79,7 @@ func (p *parser) oneOf(into *string, words ...string) func(string, *node) {
 		switch {
 		case got == "":
 		case !slices.Contains(words, got):
-			p.log.add(v.at, didYouMean(got, words), "%s cannot be %s", key, shown(got))
+			p.log.add(v.at, DidYouMean(got, words), "%s cannot be %s", key, shown(got))
 		default:
 			*into = got
 		}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -100,6 +101,10 @@ func (p *parser) publicKey(into *string) func(string, *node) {
 			p.log.add(v.at, "copy the Public Key from the Developer Portal: 64 hex digits", "%s is no public key", key)
 			return
 		}
+		if strings.Trim(got, "0") == "" { // anybody can sign for it
+			p.log.add(v.at, "copy the Public Key from the Developer Portal", "%s is the example's", key)
+			return
+		}
 		*into = got
 	}
 }
@@ -143,6 +148,12 @@ func (p *parser) publicURL(into *string) func(string, *node) {
 			*into = u.String()
 		}
 	}
+}
+
+// oddPort tells an address that Telegram itself does not call. A server of one's own may.
+func oddPort(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && !slices.Contains([]string{"", "443", "80", "88", "8443"}, u.Port())
 }
 
 // plainURL is an address without what could hold a secret.

@@ -115,13 +115,13 @@ func (r *run) callback(ctx context.Context, in incoming, c callback) bool {
 		return true
 	}
 	failed := sendError(err, false)
-	r.log.Info("discord: an interaction was not answered", "type", c.Type, "failure", failed)
+	r.log.Info("an interaction was not answered", "platform", Platform, "type", c.Type, "failure", failed)
 	return failed.Code == "40060" // answered by an earlier run, or a try whose answer was lost
 }
 
 // takeAway deletes the answer to a command that nothing filled.
 func (r *run) takeAway(ctx context.Context, d *deferred) {
 	if err := r.rest.do(ctx, call{method: http.MethodDelete, path: d.path(), open: true}, nil); err != nil {
-		r.log.Info("discord: an empty answer was not taken away", "failure", sendError(err, false))
+		r.log.Info("an empty answer was not taken away", "platform", Platform, "failure", sendError(err, false))
 	}
 }

@@ -121,7 +121,7 @@ func (r *run) fetchFailed(p *lane, f *fetch, err error) error {
 			r.lanes.later(p, r.times.Longest)
 		}
 	default:
-		r.log.Warn("discord: what somebody may have written meanwhile cannot be fetched", "failure", failed)
+		r.log.Warn("what somebody may have written meanwhile cannot be fetched", "platform", Platform, "failure", failed)
 		r.lanes.done(p)
 	}
 	return nil

@@ -32,7 +32,7 @@ func (a *Adapter) menu() []wireCommand {
 		if commandName.MatchString(c.Name) && !known && len(out) < 100 {
 			out = append(out, w)
 		} else {
-			a.log.Warn("discord: a command that Discord would not take is left out of its menu", "command", c.Name)
+			a.log.Warn("a command that Discord would not take is left out of its menu", "platform", Platform, "command", c.Name)
 		}
 	}
 	return out
@@ -49,7 +49,7 @@ func (r *run) setCommands(ctx context.Context) {
 		err = r.rest.do(ctx, call{method: http.MethodPut, path: path, body: want}, nil)
 	}
 	if err != nil {
-		r.log.Warn("discord: the menu of commands was not set", "failure", sendError(err, false))
+		r.log.Warn("the menu of commands was not set", "platform", Platform, "failure", sendError(err, false))
 	}
 }
 

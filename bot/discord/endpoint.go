@@ -11,7 +11,9 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"rewoo/bot"
@@ -37,10 +39,32 @@ func newEndpoint(o Endpoint, now func() time.Time) (*endpoint, error) {
 	if err != nil || len(key) != ed25519.PublicKeySize {
 		return nil, errors.New("discord: the public key of the interactions endpoint must be 64 hex digits; copy it from the Developer Portal, page General Information")
 	}
+	if anybodys(key) {
+		return nil, errors.New("discord: anybody can sign for the public key of the interactions endpoint; copy yours from the Developer Portal, page General Information")
+	}
 	if o.Listen == "" && o.Listener == nil {
 		return nil, errors.New("discord: the interactions endpoint needs an address to listen on, such as 127.0.0.1:8081")
 	}
 	return &endpoint{o: o, key: key, now: now, room: make(chan struct{}, openMost)}, nil
+}
+
+// anybodys tells the keys of small order, the one of zeros among them. What is signed for them is not signed by somebody:
+// every fourth or eighth message fits a signature that needs no secret.
+func anybodys(key ed25519.PublicKey) bool {
+	rest := strings.Repeat("ff", 30) + "7f"
+	for _, bad := range []string{
+		strings.Repeat("00", 32), "01" + strings.Repeat("00", 31), "ec" + rest, "ed" + rest, "ee" + rest,
+		"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+		"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+	} {
+		if b := slices.Clone(key); len(b) == ed25519.PublicKeySize {
+			b[31] &= 0x7f // the sign
+			if hex.EncodeToString(b) == bad {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // serve runs the server until Run ends.
@@ -51,7 +75,7 @@ func (r *run) serve() error {
 		if ln, err = net.Listen("tcp", r.endpoint.o.Listen); err != nil {
 			return &bot.PlatformError{
 				Code: "listen", Problem: "Discord's interactions endpoint cannot listen on " + r.endpoint.o.Listen,
-				Hint: "another program may use that address; choose another one",
+				Hint: "another program may use that address, or it is not this machine's; choose another one",
 			}
 		}
 	}

@@ -172,6 +172,35 @@ func TestForgedInteractions(t *testing.T) {
 	}
 }
 
+// A key of small order takes signatures that need no secret: S of zeros and a point R that is guessed. So none is taken as the
+// application's; the example's zeros are one.
+func TestAnybodysKey(t *testing.T) {
+	const zeros = "0000000000000000000000000000000000000000000000000000000000000000"
+	key, err := hex.DecodeString(zeros)
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := 0
+	for i := range 64 {
+		signature := make([]byte, ed25519.SignatureSize)
+		signature[0] = 1 // R is the neutral point
+		if ed25519.Verify(key, []byte{byte(i)}, signature) {
+			forged++
+		}
+	}
+	if forged == 0 {
+		t.Error("nothing was forged: is there a reason for this test?")
+	}
+	rest := strings.Repeat("ff", 30)
+	for _, key := range []string{zeros, zeros[:62] + "80", "01" + zeros[2:], "ec" + rest + "7f", "ed" + rest + "ff", "ee" + rest + "7f",
+		"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"} {
+		_, err := discord.New(discord.Options{Token: fakediscord.DefaultToken, Interactions: &discord.Endpoint{Listen: "127.0.0.1:0", PublicKey: key}})
+		if err == nil || !strings.Contains(err.Error(), "anybody can sign") {
+			t.Errorf("%s is taken: %v", key, err)
+		}
+	}
+}
+
 func TestEndpointOptions(t *testing.T) {
 	for _, e := range []discord.Endpoint{
 		{Listen: "127.0.0.1:0"}, {Listen: "127.0.0.1:0", PublicKey: "abc"}, {Listen: "127.0.0.1:0", PublicKey: strings.Repeat("g", 64)}, {PublicKey: strings.Repeat("a", 64)},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -22,6 +23,9 @@ const (
 var (
 	errHung   = errors.New("discord: the session hangs")
 	errOpened = errors.New("discord: the gateway did not begin in time")
+	// errUnready: it could not be resumed, and the IDENTIFY that discordgo sent then came to nothing. Why, is only told to who
+	// opens a new session.
+	errUnready = errors.New("discord: the session cannot be resumed")
 )
 
 // backoff is 1, 2, 4 … 60 s, the upper half of it by chance.
@@ -38,6 +42,7 @@ func (b *backoff) next() time.Duration {
 func (r *run) connect() error {
 	wait := backoff{least: r.times.Backoff, most: r.times.Longest}
 	var l *link
+	said, unready := "", 0
 	defer func() {
 		if l != nil {
 			l.end(r.times.Linger)
@@ -53,15 +58,30 @@ func (r *run) connect() error {
 		if r.ctx.Err() != nil {
 			return nil
 		}
+		if !errors.Is(err, errUnready) {
+			unready = 0
+		} else if unready++; unready > 1 { // once is the network, perhaps
+			l.end(r.times.Linger)
+			l = nil
+		}
 		if errors.Is(err, errHung) {
 			r.abandon(l)
 			l = nil
 		}
 		if time.Since(began) > r.times.Steady {
-			wait.d = 0
+			wait.d, said = 0, ""
 		}
 		d := wait.next()
-		r.log.Warn("discord: the gateway connection ended; it is tried again", "after", d, "why", reason(err))
+		level := slog.LevelWarn
+		if why := reason(err); why == said {
+			level = slog.LevelDebug
+		} else {
+			said = why
+		}
+		r.log.Log(r.ctx, level, "the gateway connection ended; it is tried again", "platform", Platform, "after", d, "why", said)
+		if !errors.Is(err, errHost) { // that has said more
+			r.problem("the gateway connection ended (" + said + "); it is tried again")
+		}
 		if sleep(r.ctx, d) != nil {
 			return nil
 		}
@@ -80,7 +100,7 @@ func reason(err error) string {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f.Error()
 	}
-	for _, known := range []error{errHung, errOpened, errHost} {
+	for _, known := range []error{errHung, errOpened, errUnready, errHost} {
 		if errors.Is(err, known) {
 			return known.Error()
 		}
@@ -98,7 +118,7 @@ func (r *run) down() {
 func (r *run) abandon(l *link) {
 	l.kill()
 	r.set(func(s *state) { s.abandoned++ })
-	r.log.Error("discord: a gateway session hangs and is abandoned")
+	r.log.Error("a gateway session hangs and is abandoned", "platform", Platform)
 }
 
 // once is one connection, from the question where to until its end.
@@ -148,7 +168,7 @@ func (r *run) allowed() (string, error) {
 		}
 		reset := time.Duration(g.Limit.ResetAfter) * time.Millisecond
 		if !told {
-			r.log.Error("discord: too few IDENTIFYs are left today; no new gateway session until they are reset", "left", g.Limit.Remaining, "reset", reset)
+			r.log.Error("too few IDENTIFYs are left today; no new gateway session until they are reset", "platform", Platform, "left", g.Limit.Remaining, "reset", reset)
 		}
 		r.problem(fmt.Sprintf("the bot connected too often: %d IDENTIFYs are left, which it does not use; it goes on by itself in %s; find out what makes it restart", g.Limit.Remaining, reset.Round(time.Minute)))
 		if err := sleep(r.ctx, min(max(reset, time.Second), askAgain)); err != nil {
@@ -202,19 +222,30 @@ func opened(err error) error {
 	return err
 }
 
-// watch returns when the connection has ended: nil when the Session knows it too, errHung when it does not.
+// watch returns when the connection has ended: nil when the Session knows it too, errUnready when it had not begun, errHung when
+// the Session does not know.
 func (r *run) watch(l *link) error {
 	tick := time.NewTicker(r.times.Tick)
 	defer tick.Stop()
 	late := time.NewTimer(r.times.Open)
 	defer late.Stop()
+	began := false
 	for {
 		select {
 		case <-l.down:
+			select {
+			case <-l.heard:
+				began = true
+			default:
+			}
+			if !began {
+				return errUnready
+			}
 			return nil
 		case <-r.ctx.Done():
 			return context.Cause(r.ctx)
 		case <-l.heard:
+			began = true
 			late.Stop()
 		case <-late.C:
 			if !l.ready.Load() {

@@ -319,6 +319,45 @@ func TestBackoff(t *testing.T) {
 	}
 }
 
+// A fatal close is seen after a session that was well, too: what discordgo does by itself after a RESUME that is refused hides the code.
+func TestFatalCloseLater(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, fakediscord.Options{})
+	r := s.run(s.options(), nil).connected()
+	s.fake.Gateway().CloseOnIdentify(1000, 4004)
+	s.fake.Gateway().Close(4004)
+	select {
+	case <-r.done:
+	case <-time.After(10 * time.Second):
+		t.Fatal("it goes on")
+	}
+	if e, ok := errors.AsType[*bot.PlatformError](r.err); !ok || e.Code != "4004" {
+		t.Errorf("Run ended with %v", r.err)
+	}
+	if c := s.fake.Counts(); c.Identifies > 4 {
+		t.Errorf("%d IDENTIFYs", c.Identifies)
+	}
+}
+
+// What stays away is one line in the log, and a sentence in the status.
+func TestAwayIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, fakediscord.Options{})
+	s.fake.Gateway().Down(6)
+	r := s.run(s.options(), nil)
+	s.await("a few tries", func() bool { return s.fake.Counts().Connections >= 4 })
+	if h := r.Health(); !strings.Contains(h.Problem, "the gateway connection ended") {
+		t.Errorf("%+v", h)
+	}
+	r.connected()
+	if h := r.Health(); h.Problem != "" {
+		t.Errorf("%+v", h)
+	}
+	if n := strings.Count(s.log.String(), "level=WARN msg=\"the gateway connection ended"); n != 1 {
+		t.Errorf("%d lines of it:\n%s", n, s.log.String())
+	}
+}
+
 func TestFatalCloses(t *testing.T) {
 	for _, code := range []int{4004, 4010, 4011, 4012, 4013, 4014} {
 		t.Run(fmt.Sprint(code), func(t *testing.T) {

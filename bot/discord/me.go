@@ -34,8 +34,9 @@ func (a *Adapter) Me(ctx context.Context) (Identity, error) {
 
 // begin finds out who the bot is, however long that takes.
 func (r *run) begin() error {
+	const outOfReach = "Discord is out of reach; it is tried again"
 	wait := backoff{least: r.times.Backoff, most: r.times.Longest}
-	for {
+	for told := false; ; {
 		me, err := r.Me(r.ctx)
 		if err == nil {
 			r.me = me
@@ -47,8 +48,11 @@ func (r *run) begin() error {
 		if r.ctx.Err() != nil {
 			return err
 		}
-		r.log.Warn("discord: not in reach", "failure", sendError(err, false))
-		r.problem("Discord is not in reach; it is tried again")
+		if !told {
+			r.log.Warn(outOfReach, "platform", Platform, "failure", sendError(err, false))
+		}
+		told = true
+		r.problem(outOfReach)
 		if err := sleep(r.ctx, wait.next()); err != nil {
 			return err
 		}

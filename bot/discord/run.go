@@ -155,7 +155,7 @@ func (r *run) dispatch() error {
 func (r *run) event(e rawEvent) error {
 	switch e.name {
 	case "READY", "RESUMED":
-		r.log.Info("discord: connected", "resumed", e.name == "RESUMED")
+		r.log.Info("connected", "platform", Platform, "resumed", e.name == "RESUMED")
 		r.online(true)
 		r.menuOnce.Do(func() { r.spawn(r.setCommands) })
 		if e.name == "READY" {

@@ -18,7 +18,8 @@ const (
 	maxGroups   = 1000             // that are remembered; beyond it nothing is said
 	restMax     = 15 * time.Second // the longest wait between two tries: taps die after 150 s
 	greetMax    = 10 * time.Minute // and between two tries at the menu
-	tellEvery   = time.Minute      // the log hears again of a second poller
+	rivalGone   = time.Minute      // after which a second poller counts as gone
+	tellEvery   = time.Hour        // the log hears again of one that is not
 )
 
 // errands are small calls that nobody waits for: answers to taps and the line to groups. They never fail anybody.

@@ -30,7 +30,7 @@ func (h *health) up(notes ...string) bool {
 		h.is.Connected, h.is.Since = true, time.Now()
 	}
 	h.is.Notes = notes
-	if time.Since(h.rival) > tellEvery {
+	if time.Since(h.rival) > rivalGone {
 		h.is.Problem = ""
 	}
 	return news
@@ -64,8 +64,9 @@ func (h *health) contested(problem string, now time.Time) bool {
 	h.lost(problem)
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	same := now.Sub(h.rival) < rivalGone
 	h.rival = now
-	if now.Sub(h.told) < tellEvery {
+	if same && now.Sub(h.told) < tellEvery {
 		return false
 	}
 	h.told = now

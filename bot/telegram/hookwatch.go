@@ -20,8 +20,10 @@ func (h *hookServer) watch(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return nil
 		case failure != nil && failure.Class == bot.Invalid:
-			h.state.lost("Telegram does not take webhook.url (400); it must be https, on port 443, 80, 88 or 8443, with a name that Telegram can look up")
-			h.log.Error("webhook.url is refused", "platform", Platform, "failure", failure)
+			problem := "Telegram does not take webhook.url (400); it must be https, on port 443, 80, 88 or 8443, with a name that Telegram can look up"
+			if h.state.lost(problem) {
+				h.log.Error(problem, "platform", Platform)
+			}
 			sleep(ctx, restMax)
 			continue
 		case failure != nil:

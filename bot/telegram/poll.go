@@ -160,7 +160,7 @@ func (in *intake) pollFailed(ctx context.Context, f *bot.SendError, rest *rests)
 		in.log.Warn("asked to wait", "platform", Platform, "failure", f)
 	default:
 		if in.state.lost("Telegram is out of reach" + inBrackets(f.Code) + "; look at the network and at api_url if this stays") {
-			in.log.Warn("out of reach; trying again", "platform", Platform, "failure", f)
+			in.log.Warn("Telegram is out of reach; it is tried again", "platform", Platform, "failure", f)
 		}
 	}
 	sleep(ctx, wait)

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"rewoo/bot"
 )
 
 const maxHookBody = 1 << 20 // bytes of an update
@@ -62,7 +64,10 @@ func (in *intake) serve(ctx context.Context) error {
 	if l == nil {
 		var err error
 		if l, err = net.Listen("tcp", in.hook.listen); err != nil {
-			return fmt.Errorf("telegram: webhook.listen: %w", err)
+			return &bot.PlatformError{
+				Code: "listen", Problem: "Telegram's webhook cannot listen on " + in.hook.listen,
+				Hint: "another program may use that address, or it is not this machine's; choose another one",
+			}
 		}
 	}
 	inner, end := context.WithCancelCause(ctx)

@@ -33,6 +33,7 @@ var errHost = errors.New("telegram: a request to a host that is not configured")
 func newWire(host string, transport http.RoundTripper) *wire {
 	if transport == nil {
 		t := http.DefaultTransport.(*http.Transport).Clone()
+		t.Proxy = nil              // no host but the configured one: in the clear a proxy of the environment would see the token
 		t.MaxIdleConnsPerHost = 64 // sends, answers to taps and the poll share one host
 		transport = t
 	}

@@ -57,7 +57,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(goFlags(args))
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := unknownCommand(root, args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	var usage usageError
 	switch {
 	case err == nil:
@@ -65,7 +68,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFindings):
 		return exitFindings
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "rewoo: %v\nTry: rewoo --help\n", err)
+		fmt.Fprintf(stderr, "rewoo: %v\nTry: %s --help\n", err, helper(root, args))
 		return exitUsage
 	}
 	fmt.Fprintf(stderr, "rewoo: %v\n", err)
@@ -88,27 +91,24 @@ func command() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "rewoo",
 		Short: "A chat bot that walks two people through rebuilding trust, a minute or two a day",
-		Example: `  rewoo try                        open a page with two phones and try it
-  rewoo try --data ./days          the same, and keep everything there
-  rewoo init --dir ./bot           write the configuration of a bot on Telegram or Discord
+		Example: `  rewoo try                             open a page with two phones and try it
+  rewoo try --data ./days               the same, and keep everything there
+  rewoo init --dir ./bot                write the configuration of a bot on Telegram or Discord
   rewoo serve --config bot/rewoo.yaml   run it; --check only looks for mistakes
   rewoo status --config bot/rewoo.yaml  ask it how it is
-  rewoo check --flows ./my-flows   find the mistakes in your own conversations
-  rewoo test                       play the transcripts`,
+  rewoo check --flows ./my-flows        find the mistakes in your own conversations
+  rewoo test                            play the transcripts`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("there is no command %q", args[0])
-			}
-			return nil
-		},
+		Version:       version(),
+		Args:          noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return cmd.Help()
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(flagError)
+	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(tryCommand(), initCommand(), serveCommand(), statusCommand(), checkCommand(), testCommand(), versionCommand())
 	return root
 }
@@ -123,9 +123,10 @@ func noArgs(cmd *cobra.Command, args []string) error {
 
 func versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "version",
-		Short: "Say which rewoo this is",
-		Args:  noArgs,
+		Use:     "version",
+		Short:   "Say which rewoo this is",
+		Example: "  rewoo version",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), version())
 			return err

@@ -153,8 +153,12 @@ func remarksOf(p bot.PlatformStatus, now time.Time) []string {
 		}
 		out = append(out, h.Notes...)
 	}
-	if p.ClosedUntil.After(now) {
-		out = append(out, "nothing is sent for another "+span(p.ClosedUntil.Sub(now))+", as the platform asked")
+	switch wait := span(p.ClosedUntil.Sub(now)); {
+	case !p.ClosedUntil.After(now):
+	case p.Down:
+		out = append(out, "it is tried again in "+wait)
+	default:
+		out = append(out, "nothing is sent for another "+wait+", as the platform asked")
 	}
 	if p.Replies+p.Cards+p.Scheduled > 0 {
 		out = append(out, fmt.Sprintf("%d replies, %d cards and %d by the clock wait to be sent; %d of them failed and are tried again", p.Replies, p.Cards, p.Scheduled, p.BackingOff))

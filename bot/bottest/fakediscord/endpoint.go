@@ -38,7 +38,11 @@ func (f *Fake) post(i *Interaction, raw []byte) {
 		return
 	}
 	req.Header = Sign(key, at, raw)
-	client := http.Client{Timeout: answerWithin, Transport: &http.Transport{DisableKeepAlives: true}}
+	route := f.o.Route
+	if route == nil {
+		route = &http.Transport{DisableKeepAlives: true}
+	}
+	client := http.Client{Timeout: answerWithin, Transport: route}
 	resp, err := client.Do(req)
 	if err != nil {
 		return // the app shows that it failed

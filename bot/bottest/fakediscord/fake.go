@@ -20,6 +20,8 @@ type Options struct {
 	PerSecond  int              // requests in any second; 0: 50, below: no limit
 	PerChannel int              // new messages to one channel in five seconds; 0: no limit
 	Check      Check
+	// Route carries what is brought to the endpoint for interactions, in place of the network. nil: the network.
+	Route http.RoundTripper
 }
 
 // Check asks a description of the API. An error is a violation.

@@ -48,10 +48,11 @@ func (s *Server) setWebhook(p params) reply {
 		s.queue = nil
 	}
 	if s.hook.url != p.values["url"] || s.hook.secret != secret {
-		s.hook = webhook{
-			url: p.values["url"], secret: secret, lanes: map[lane]bool{},
-			client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 30 * time.Second},
+		route := s.o.Route
+		if route == nil {
+			route = &http.Transport{DisableKeepAlives: true}
 		}
+		s.hook = webhook{url: p.values["url"], secret: secret, lanes: map[lane]bool{}, client: &http.Client{Transport: route, Timeout: 30 * time.Second}}
 	}
 	s.stirred()
 	return ok(true)

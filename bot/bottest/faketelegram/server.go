@@ -24,6 +24,8 @@ type Options struct {
 	// RetryFirst is the first pause before an update is tried again at the webhook, doubling up to twenty times as
 	// much; 0: 20 ms.
 	RetryFirst time.Duration
+	// Route carries what is brought to the webhook, in place of the network: a reverse proxy that a test plays. nil: the network.
+	Route http.RoundTripper
 }
 
 // DefaultToken has the form of a token.
