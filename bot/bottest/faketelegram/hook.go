@@ -50,7 +50,9 @@ func (s *Server) setWebhook(p params) reply {
 	if s.hook.url != p.values["url"] || s.hook.secret != secret {
 		s.hook = webhook{
 			url: p.values["url"], secret: secret, lanes: map[lane]bool{},
-			client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 30 * time.Second},
+			client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
+				DisableKeepAlives: s.o.HookConnections == 0, MaxConnsPerHost: s.o.HookConnections, MaxIdleConnsPerHost: s.o.HookConnections,
+			}},
 		}
 	}
 	s.stirred()
