@@ -55,7 +55,7 @@ func (s *Server) setWebhook(p params) reply {
 			}},
 		}
 	}
-	s.stirred()
+	s.stirred(s.queue...)
 	return ok(true)
 }
 
@@ -82,8 +82,8 @@ func (s *Server) getWebhookInfo() reply {
 	return ok(info)
 }
 
-// dispatch gives each lane with something to deliver its goroutine. s.mu is held.
-func (s *Server) dispatch() {
+// dispatch gives the lane of each update a goroutine that delivers it. s.mu is held.
+func (s *Server) dispatch(updates []*update) {
 	select {
 	case <-s.done:
 		return
@@ -92,7 +92,7 @@ func (s *Server) dispatch() {
 	if s.hook.url == "" {
 		return
 	}
-	for _, u := range s.queue {
+	for _, u := range updates {
 		if l := laneOf(u); !s.hook.lanes[l] {
 			s.hook.lanes[l] = true
 			hook := s.hook
