@@ -142,6 +142,7 @@ func (d *deliverer) launch(ctx context.Context, p *postbox, q flows.Queued, lane
 	default:
 		p.spend(lane, q, wall)
 	}
+	f.row.Message.Lane = flows.Lane(lane) // how urgent it is by now: the adapter may have lines of its own
 	l.mine = true
 	go func() { d.landed <- d.fly(ctx, p.adapter, f) }()
 }

@@ -25,8 +25,8 @@ type patient struct {
 }
 
 const (
-	onTelegram = "telegram"
-	onDiscord  = "discord"
+	telegramHere = "telegram"
+	discordHere  = "discord"
 )
 
 // problem is one line of the document's table.
@@ -44,41 +44,41 @@ type problem struct {
 }
 
 var problems = []problem{
-	{quote: "Telegram refuses the bot's token", at: onTelegram, again: true,
+	{quote: "Telegram refuses the bot's token", at: telegramHere, again: true,
 		cause: func(p *patient) {
 			p.tg.Fail(faketelegram.Fault{Method: "getUpdates", Times: -1, Status: 401, Text: "Unauthorized"})
 			p.tg.Fail(faketelegram.Fault{Method: "getMe", Times: -1, Status: 401, Text: "Unauthorized"})
 			p.tg.User(99).Say("so that the poll under way ends")
 		},
 		mend: func(p *patient) { p.tg.Mend() }},
-	{quote: "another process fetches this bot's updates (409)", at: onTelegram,
+	{quote: "another process fetches this bot's updates (409)", at: telegramHere,
 		cause: func(p *patient) { p.rival = rival(p.wire) },
 		tries: func(p *patient) int {
 			return count(p.tg.Requests("getUpdates"), func(r faketelegram.Request) bool { return r.Code == 409 })
 		},
 		mend: func(p *patient) { p.rival() }},
-	{quote: "Telegram is out of reach", at: onTelegram,
+	{quote: "Telegram is out of reach", at: telegramHere,
 		cause: func(p *patient) {
 			p.tg.Fail(faketelegram.Fault{Method: "getUpdates", Times: -1, Cut: true})
 			p.tg.User(99).Say("so that the poll under way ends")
 		},
 		tries: func(p *patient) int { return p.tg.Calls("getUpdates") - 1 },
 		mend:  func(p *patient) { p.tg.Mend() }},
-	{quote: "Telegram does not take webhook.url", at: onTelegram, again: true, early: true,
+	{quote: "Telegram does not take webhook.url", at: telegramHere, again: true, early: true,
 		more: ", webhook: { listen: LISTEN, url: \"https://bot.example.org/telegram\", secret_file: w }",
 		cause: func(p *patient) {
 			p.tg.Fail(faketelegram.Fault{Method: "setWebhook", Times: -1, Status: 400, Text: "Bad Request: bad webhook"})
 		},
 		mend: func(p *patient) { p.tg.Mend() }},
-	{quote: "cannot listen on", at: onTelegram, again: true, early: true,
+	{quote: "cannot listen on", at: telegramHere, again: true, early: true,
 		more:  ", webhook: { listen: LISTEN, url: \"https://bot.example.org/telegram\", secret_file: w }",
 		cause: func(p *patient) { p.rival = taken(p.wire) },
 		mend:  func(p *patient) { p.rival() }},
-	{quote: "Discord refused the token", at: onDiscord, again: true, early: true, cause: closing(4004), mend: closingNoMore},
-	{quote: "Discord does not allow the intents", at: onDiscord, again: true, early: true, cause: closing(4014), mend: closingNoMore},
-	{quote: "Discord wants this bot to be sharded", at: onDiscord, again: true, early: true, cause: closing(4011), mend: closingNoMore},
-	{quote: "Discord no longer speaks this version of its gateway", at: onDiscord, again: true, early: true, cause: closing(4012), mend: closingNoMore},
-	{quote: "IDENTIFYs are left", at: onDiscord,
+	{quote: "Discord refused the token", at: discordHere, again: true, early: true, cause: closing(4004), mend: closingNoMore},
+	{quote: "Discord does not allow the intents", at: discordHere, again: true, early: true, cause: closing(4014), mend: closingNoMore},
+	{quote: "Discord wants this bot to be sharded", at: discordHere, again: true, early: true, cause: closing(4011), mend: closingNoMore},
+	{quote: "Discord no longer speaks this version of its gateway", at: discordHere, again: true, early: true, cause: closing(4012), mend: closingNoMore},
+	{quote: "IDENTIFYs are left", at: discordHere,
 		cause: func(p *patient) {
 			p.dc.Gateway().Starts(120, time.Second)
 			p.dc.Gateway().Close(4009)
@@ -87,12 +87,12 @@ var problems = []problem{
 			return count(p.dc.Requests(), func(r fakediscord.Request) bool { return strings.HasSuffix(r.Path, "/gateway/bot") }) - 1
 		},
 		mend: func(p *patient) { p.dc.Gateway().Starts(900, time.Hour) }},
-	{quote: "Discord is out of reach", at: onDiscord, again: true, early: true,
+	{quote: "Discord is out of reach", at: discordHere, again: true, early: true,
 		cause: func(p *patient) {
 			p.dc.Fail(func(fakediscord.Request) *fakediscord.Failure { return &fakediscord.Failure{Cut: true} })
 		},
 		mend: func(p *patient) { p.dc.Fail(nil) }},
-	{quote: "the gateway connection ended", at: onDiscord,
+	{quote: "the gateway connection ended", at: discordHere,
 		cause: func(p *patient) {
 			p.dc.Gateway().Down(1000)
 			p.dc.Gateway().Cut()
@@ -213,7 +213,7 @@ func newPatient(t *testing.T, pr problem) *patient {
 			t.Log(tail(p.out.String(), 3000))
 		}
 	})
-	p.people[onTelegram], p.people[onDiscord] = telegramPhone{p.tg.User(5)}, discordPhone{p.dc.User("200000000000000001")}
+	p.people[telegramHere], p.people[discordHere] = telegramPhone{p.tg.User(5)}, discordPhone{p.dc.User("200000000000000001")}
 	return p
 }
 
@@ -240,8 +240,8 @@ func (p *patient) happens(pr problem) {
 	} else {
 		p.spawn()
 		p.connected(p.child)
-		p.answers(onTelegram)
-		p.answers(onDiscord)
+		p.answers(telegramHere)
+		p.answers(discordHere)
 		pr.cause(p)
 	}
 	shown := pr.status
@@ -259,7 +259,7 @@ func (p *patient) happens(pr problem) {
 	if n := p.lines(pr.quote); n != max(pr.most, 1) {
 		p.Errorf("%q stands %d times in the log:\n%s", pr.quote, n, p.out.String())
 	}
-	for _, platform := range []string{onTelegram, onDiscord} {
+	for _, platform := range []string{telegramHere, discordHere} {
 		if platform != pr.at {
 			p.until(platform+" is connected", func() bool { return strings.Contains(p.status(), "  connected for ") })
 			p.answers(platform)
@@ -271,8 +271,8 @@ func (p *patient) happens(pr problem) {
 		p.spawn()
 	}
 	p.connected(p.child)
-	p.answers(onTelegram)
-	p.answers(onDiscord)
+	p.answers(telegramHere)
+	p.answers(discordHere)
 	p.interrupt()
 }
 

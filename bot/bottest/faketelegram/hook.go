@@ -50,11 +50,13 @@ func (s *Server) setWebhook(p params) reply {
 	if s.hook.url != p.values["url"] || s.hook.secret != secret {
 		route := s.o.Route
 		if route == nil {
-			route = &http.Transport{DisableKeepAlives: true}
+			route = &http.Transport{
+				DisableKeepAlives: s.o.HookConnections == 0, MaxConnsPerHost: s.o.HookConnections, MaxIdleConnsPerHost: s.o.HookConnections,
+			}
 		}
 		s.hook = webhook{url: p.values["url"], secret: secret, lanes: map[lane]bool{}, client: &http.Client{Transport: route, Timeout: 30 * time.Second}}
 	}
-	s.stirred()
+	s.stirred(s.queue...)
 	return ok(true)
 }
 
@@ -81,8 +83,8 @@ func (s *Server) getWebhookInfo() reply {
 	return ok(info)
 }
 
-// dispatch gives each lane with something to deliver its goroutine. s.mu is held.
-func (s *Server) dispatch() {
+// dispatch gives the lane of each update a goroutine that delivers it. s.mu is held.
+func (s *Server) dispatch(updates []*update) {
 	select {
 	case <-s.done:
 		return
@@ -91,7 +93,7 @@ func (s *Server) dispatch() {
 	if s.hook.url == "" {
 		return
 	}
-	for _, u := range s.queue {
+	for _, u := range updates {
 		if l := laneOf(u); !s.hook.lanes[l] {
 			s.hook.lanes[l] = true
 			hook := s.hook

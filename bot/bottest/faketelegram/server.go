@@ -26,6 +26,8 @@ type Options struct {
 	RetryFirst time.Duration
 	// Route carries what is brought to the webhook, in place of the network: a reverse proxy that a test plays. nil: the network.
 	Route http.RoundTripper
+	// HookConnections is how many connections to the webhook there are at most, which are then kept; 0: one for each update.
+	HookConnections int
 }
 
 // DefaultToken has the form of a token.
