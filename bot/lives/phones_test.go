@@ -100,6 +100,7 @@ func (ph *phones) Send(_ context.Context, q flows.Queued) (string, error) {
 			return "", err
 		}
 	}
+	q.Message.Lane = 0 // how urgent it was by then hangs on the moment
 	ph.mu.Lock()
 	err := ph.put(q.To.User, got{Life: ph.life, At: q.At, Message: &q.Message})
 	ph.mu.Unlock()
