@@ -237,3 +237,15 @@ func (w *wire) pass(d time.Duration) {
 	w.ahead.Add(int64(d))
 	w.tg.User(99).Say("tick")
 }
+
+// reconfigure changes rewoo.yaml before start.
+func (w *wire) reconfigure(from, to string) {
+	w.Helper()
+	b, err := os.ReadFile(w.file)
+	if err != nil || !strings.Contains(string(b), from) {
+		w.Fatalf("%s has no %q: %v", w.file, from, err)
+	}
+	if err := os.WriteFile(w.file, []byte(strings.ReplaceAll(string(b), from, to)), 0o600); err != nil {
+		w.Fatal(err)
+	}
+}
