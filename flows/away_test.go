@@ -76,6 +76,21 @@ func TestOpenIsNoAnswer(t *testing.T) {
 	if _, p := w.person("a"); strings.Contains(w.last("a"), "Open") || len(p.Tracks[0].Frames[0].Answers) != 0 {
 		t.Errorf("%q, %+v", w.last("a"), p.Tracks[0].Frames)
 	}
+	words := placed(t, Platform{})
+	if words.gap(10*time.Minute, "a"); words.button("a", "Open") == "" {
+		t.Fatal("nothing to open")
+	}
+	words.say("a", "Open")
+	if got := words.answers("a")["short"].S; got != "Open" {
+		t.Errorf("the word in an answer: %q, %q", got, words.last("a"))
+	}
+	words.say("a", "/partner")
+	words.press("a", "I have a code")
+	words.gap(10*time.Minute, "a")
+	words.say("a", strings.Repeat("x", maxInput+1))
+	if want := words.lib.word("wrong_choice", "options", "Not now"); words.last("a") != want {
+		t.Errorf("what can be tapped: %q", words.last("a"))
+	}
 	w.say("a", "/leave")
 	if w.button("a", "Open") != "" {
 		t.Error("a line of a conversation that is over can be opened")
