@@ -46,7 +46,7 @@ type Adapter interface {
 	// Send delivers q once, and gives what the platform calls the message; "" if nobody needs to know. A failure is a
 	// *SendError; any other error counts as Transient. It is called for many people at a time, but for one at most once at a
 	// time, and returns soon after ctx has ended. It may be called before Run is ready, and again for a message that did
-	// arrive: Message.ID tells.
+	// arrive: Message.ID tells. Message.Lane is its haste by now.
 	Send(ctx context.Context, q flows.Queued) (ref string, err error)
 }
 

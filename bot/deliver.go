@@ -137,6 +137,7 @@ func (d *deliverer) launch(ctx context.Context, p *postbox, lane int, wall time.
 	default:
 		p.spend(lane, q, wall)
 	}
+	f.row.Message.Lane = flows.Lane(lane) // how urgent it is by now: the adapter may have lines of its own
 	l.mine = true
 	go func() { d.landed <- d.fly(ctx, p.adapter, f) }()
 }

@@ -148,6 +148,15 @@ func TestWhoWroteIsNotBehindWhatIsScheduledForThem(t *testing.T) {
 		if at := p.to("clock-last0", began); len(at) != 2 || at[1] > 400*time.Millisecond {
 			t.Errorf("sent at %v", at)
 		}
+		for _, x := range p.all() { // an adapter with lines of its own has to know
+			want := flows.LaneScheduled
+			if x.q.To.User == "clock-last0" {
+				want = flows.LaneReply
+			}
+			if x.q.Message.Lane != want {
+				t.Fatalf("a message to %s came with lane %d, want %d", x.q.To.User, x.q.Message.Lane, want)
+			}
+		}
 		time.Sleep(30 * time.Second)
 		synctest.Wait()
 		if n := len(p.all()); n != 202 {

@@ -53,14 +53,16 @@ func (r *run) catchUp() error {
 // fetch gets one page of what a person wrote and hands it over, oldest first, under the ids that the gateway would have
 // given: what is known drops out. It gives the lane back. Its error is one of handle.
 func (r *run) fetch(p *lane, f *fetch, slow bool) error {
+	ctx := patient(r.ctx, holdHere)
 	if slow {
 		if r.slow.Wait(r.ctx) != nil {
 			return nil
 		}
+		ctx = unhurried(ctx)
 	}
 	var page []json.RawMessage
 	query := url.Values{"after": {f.after}, "limit": {"100"}}
-	err := r.rest.do(patient(r.ctx, holdHere), call{method: http.MethodGet, path: "/channels/" + url.PathEscape(p.chat) + "/messages", query: query}, &page)
+	err := r.rest.do(ctx, call{method: http.MethodGet, path: "/channels/" + url.PathEscape(p.chat) + "/messages", query: query}, &page)
 	if err != nil {
 		return r.fetchFailed(p, f, err)
 	}

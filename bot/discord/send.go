@@ -23,6 +23,9 @@ const holdHere = time.Second
 // Send delivers q. The ref is "channel/message", the last part of a long one first.
 func (a *Adapter) Send(ctx context.Context, q flows.Queued) (string, error) {
 	ctx = patient(ctx, holdHere)
+	if q.Message.Lane == flows.LaneScheduled {
+		ctx = unhurried(ctx)
+	}
 	var ref string
 	var err error
 	switch q.Message.Op {

@@ -19,6 +19,7 @@ type transport struct {
 	base    http.RoundTripper
 	host    *url.URL
 	limiter *rate.Limiter
+	queue   chan struct{} // 1 slot: of what has time, one request at a time stands in line for its turn
 
 	mu     sync.Mutex
 	all    time.Time            // until when everything waits
@@ -37,7 +38,7 @@ func newTransport(host *url.URL, perSecond float64) *transport {
 	base.Proxy = nil // no host but the configured one
 	base.MaxIdleConnsPerHost = 32
 	base.HTTP2 = &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second} // or a dead connection is used for long
-	return &transport{base: base, host: host, limiter: rate.NewLimiter(limit, burst), routes: map[string]time.Time{}}
+	return &transport{base: base, host: host, limiter: rate.NewLimiter(limit, burst), queue: make(chan struct{}, 1), routes: map[string]time.Time{}}
 }
 
 // held is a request that was not made, since Discord asked for a longer rest than its caller wants to wait for.
@@ -57,6 +58,13 @@ func patient(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, patienceKey{}, d)
 }
 
+type unhurriedKey struct{}
+
+// unhurried says that nobody waits for a request: it lets those go first for which somebody does.
+func unhurried(ctx context.Context) context.Context {
+	return context.WithValue(ctx, unhurriedKey{}, true)
+}
+
 // RoundTrip waits its turn. The first answer to an interaction counts for no limit and waits for none.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Host != t.host.Host || req.URL.Scheme != t.host.Scheme {
@@ -67,7 +75,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err := t.wait(req.Context(), key); err != nil {
 			return nil, err
 		}
-		if err := t.limiter.Wait(req.Context()); err != nil {
+		if err := t.turn(req.Context()); err != nil {
 			return nil, err
 		}
 	}
@@ -76,6 +84,20 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		t.learn(key, resp)
 	}
 	return resp, err
+}
+
+// turn returns when the limit of all lets one more through. Turns are given away in the order in which they are asked for, so
+// what has time asks one by one: a reply stands behind one of them, not behind all.
+func (t *transport) turn(ctx context.Context) error {
+	if ctx.Value(unhurriedKey{}) != nil {
+		select {
+		case t.queue <- struct{}{}:
+			defer func() { <-t.queue }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return t.limiter.Wait(ctx)
 }
 
 // wait returns when neither everything nor key has to rest.

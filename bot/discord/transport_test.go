@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -195,4 +196,57 @@ func TestGatewayHosts(t *testing.T) {
 			t.Errorf("%s of %s: %v", c.raw, c.api, err)
 		}
 	}
+}
+
+// What has time lets a reply go first, however much of it waits, and is not starved by replies.
+func TestWhatHasTimeLetsRepliesGoFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var slow, fast atomic.Int64
+		tr := testTransport(func(req *http.Request) (int, http.Header) {
+			if req.Context().Value(unhurriedKey{}) != nil {
+				slow.Add(1)
+			} else {
+				fast.Add(1)
+			}
+			return 200, nil
+		})
+		get := func(ctx context.Context) {
+			if err := ask(tr, ctx, "GET", "/channels/1/messages"); err != nil {
+				t.Error(err)
+			}
+		}
+		for range 100 {
+			go get(unhurried(t.Context()))
+		}
+		synctest.Wait()
+		for range 10 {
+			began := time.Now()
+			get(t.Context())
+			if took := time.Since(began); took > 3*time.Second/perSecond {
+				t.Errorf("a reply waited for %v", took)
+			}
+		}
+		if n := slow.Load(); n > 40 {
+			t.Errorf("%d that have time are through already; too few waited", n)
+		}
+		before := slow.Load()
+		for range 90 { // two seconds of nothing but replies, more than one at a time
+			go get(t.Context())
+			go get(t.Context())
+			time.Sleep(time.Second / perSecond)
+		}
+		if n := slow.Load() - before; n < 2 {
+			t.Errorf("%d that have time went beside the replies", n)
+		}
+		time.Sleep(time.Minute)
+		if n := slow.Load(); n != 100 {
+			t.Errorf("%d of 100 arrived", n)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		tr.queue <- struct{}{}
+		cancel()
+		if err := ask(tr, unhurried(ctx), "GET", "/channels/1/messages"); !errors.Is(err, context.Canceled) {
+			t.Errorf("a request that was called off: %v", err)
+		}
+	})
 }
