@@ -50,10 +50,12 @@ func (s *Server) setWebhook(p params) reply {
 	if s.hook.url != p.values["url"] || s.hook.secret != secret {
 		s.hook = webhook{
 			url: p.values["url"], secret: secret, lanes: map[lane]bool{},
-			client: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 30 * time.Second},
+			client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
+				DisableKeepAlives: s.o.HookConnections == 0, MaxConnsPerHost: s.o.HookConnections, MaxIdleConnsPerHost: s.o.HookConnections,
+			}},
 		}
 	}
-	s.stirred()
+	s.stirred(s.queue...)
 	return ok(true)
 }
 
@@ -80,8 +82,8 @@ func (s *Server) getWebhookInfo() reply {
 	return ok(info)
 }
 
-// dispatch gives each lane with something to deliver its goroutine. s.mu is held.
-func (s *Server) dispatch() {
+// dispatch gives the lane of each update a goroutine that delivers it. s.mu is held.
+func (s *Server) dispatch(updates []*update) {
 	select {
 	case <-s.done:
 		return
@@ -90,7 +92,7 @@ func (s *Server) dispatch() {
 	if s.hook.url == "" {
 		return
 	}
-	for _, u := range s.queue {
+	for _, u := range updates {
 		if l := laneOf(u); !s.hook.lanes[l] {
 			s.hook.lanes[l] = true
 			hook := s.hook

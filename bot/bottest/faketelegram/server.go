@@ -24,6 +24,8 @@ type Options struct {
 	// RetryFirst is the first pause before an update is tried again at the webhook, doubling up to twenty times as
 	// much; 0: 20 ms.
 	RetryFirst time.Duration
+	// HookConnections is how many connections to the webhook there are at most, which are then kept; 0: one for each update.
+	HookConnections int
 }
 
 // DefaultToken has the form of a token.

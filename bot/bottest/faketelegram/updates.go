@@ -50,7 +50,7 @@ func (s *Server) enqueue(chat int64, kind string, raw func(id int64) json.RawMes
 	}
 	s.queue = append(s.queue, u)
 	s.newest[chat] = u
-	s.stirred()
+	s.stirred(u)
 	return u.id
 }
 
@@ -72,16 +72,16 @@ func (u *User) Repeat() error {
 	}
 	if !slices.Contains(s.queue, again) {
 		s.queue = slices.Insert(s.queue, 0, again)
-		s.stirred()
+		s.stirred(again)
 	}
 	return nil
 }
 
-// stirred wakes pollers and the webhook. s.mu is held.
-func (s *Server) stirred() {
+// stirred wakes pollers, and the webhook for what is to be delivered. s.mu is held.
+func (s *Server) stirred(deliver ...*update) {
 	close(s.stir)
 	s.stir = make(chan struct{})
-	s.dispatch()
+	s.dispatch(deliver)
 }
 
 // Jump makes id the next update_id, as happens after a quiet week.
