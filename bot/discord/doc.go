@@ -56,7 +56,8 @@
 // Each message goes out with its ID as nonce, later parts of a long one with a digest of it, so that a repeat is shown
 // once. A ref is "channel/message,…", the last part first, since it has the buttons. Waits for a limit longer than a
 // second are given back as Limited: the outbox has better things to do. While one is known to hold, nothing
-// is asked.
+// is asked. In the limit of all, what comes by the clock and the slow fetching of what was missed stand in line one at a time:
+// opening a channel takes a request that the outbox does not count, and a reply must not wait for a dozen of them.
 //
 // # What it never does
 //

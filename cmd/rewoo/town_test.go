@@ -204,3 +204,20 @@ func atOnce(all []func() error) error {
 	}
 	return nil
 }
+
+// moveCouples brings the couples of these numbers in.
+func moveCouples(b *testing.B, db *storage.DB, from, to int, couple func(u int) flows.State) {
+	b.Helper()
+	var all []func() error
+	for u := from; u < to; u++ {
+		all = append(all, func() error {
+			s := couple(u)
+			ev := flows.Event{ID: fmt.Sprint("copy/", u), Kind: flows.Said, From: s.People[0].Addr, At: firstEvening}
+			_, err := db.Step(b.Context(), ev, moveIn{s})
+			return err
+		})
+	}
+	if err := atOnce(all); err != nil {
+		b.Fatal(err)
+	}
+}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +111,9 @@ func (w *world) rush(people int) {
 		updates += people * len(rushed)
 		w.StopTimer()
 		w.settle()
+		if got := w.shows().n.Load() - n; got != int64(people*len(rushed)) {
+			w.Fatalf("%d answers to %d updates", got, people*len(rushed))
+		}
 		for i := range people {
 			w.inOrder(i)
 		}
@@ -130,7 +132,7 @@ func (w *world) inOrder(n int) {
 	}
 	for i, text := range texts[len(texts)-len(rushed):] {
 		if !strings.Contains(text, rushed[i].gets) {
-			w.Fatal(fmt.Sprintf("person %d got %q", n, texts))
+			w.Fatalf("person %d got %q", n, texts)
 		}
 	}
 }
