@@ -304,6 +304,7 @@ func TestOperateProblems(t *testing.T) {
 
 // A token that is refused when the bot starts is a finding of that moment: nothing runs, and what to do is said.
 func TestOperateRefusedAtTheStart(t *testing.T) {
+	t.Parallel()
 	p := newPatient(t, problem{})
 	problems[0].cause(p)
 	p.spawn()
