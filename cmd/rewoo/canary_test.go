@@ -26,7 +26,7 @@ import (
 // the three places at which it can begin there.
 func forms(s string) []string {
 	out := []string{s, url.QueryEscape(s), url.PathEscape(s), hex.EncodeToString([]byte(s)), strings.ToUpper(hex.EncodeToString([]byte(s))),
-		strings.Trim(strconv.QuoteToASCII(s), `"`), fmt.Sprint([]byte(s))}
+		strings.Trim(strconv.QuoteToASCII(s), `"`), strings.Trim(fmt.Sprint([]byte(s)), "[]")}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
 		out = append(out, strconv.FormatInt(n, 16), strconv.FormatInt(n, 36))
 	}
@@ -62,7 +62,7 @@ func sweep(t testing.TB, where, text string, secrets map[string]string) {
 func TestSweep(t *testing.T) {
 	const s = "kanarienvogel"
 	for _, text := range []string{s, "Kanarienvogel", base64.StdEncoding.EncodeToString([]byte(s)), base64.URLEncoding.EncodeToString([]byte("x" + s + "y")),
-		base64.StdEncoding.EncodeToString([]byte("xy" + s)), hex.EncodeToString([]byte("." + s)), fmt.Sprintf("%v", []byte(s)), strings.ToUpper(hex.EncodeToString([]byte(s)))} {
+		base64.StdEncoding.EncodeToString([]byte("xy" + s)), hex.EncodeToString([]byte("." + s)), fmt.Sprint([]byte("x" + s + "y")), strings.ToUpper(hex.EncodeToString([]byte(s)))} {
 		if !tells(text, s) {
 			t.Errorf("not found in %q", text)
 		}
