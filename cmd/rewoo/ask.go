@@ -41,8 +41,12 @@ func (q *asker) ask(flag, question, or string, take func(string) string) {
 		}
 		return
 	}
+	prompt := question + " "
+	if or != "" {
+		prompt += "[" + or + "] "
+	}
 	for range q.tries {
-		fmt.Fprintf(q.out, "%s [%s] ", question, or)
+		fmt.Fprint(q.out, prompt)
 		line, err := q.in.ReadString('\n')
 		if err != nil && err != io.EOF {
 			q.err = fmt.Errorf("read the answer: %w", err)

@@ -197,12 +197,22 @@ func nextSteps(w io.Writer, dir, data string, a config.Answers) {
 		name string
 	}{{a.Telegram, "telegram.token"}, {a.Discord, "discord.token"}} {
 		if p.on {
-			file := filepath.Join(dir, p.name)
+			file := shellWord(filepath.Join(dir, p.name))
 			fmt.Fprintf(w, "  install -m 600 /dev/null %s\n  ${EDITOR:-nano} %s\n", file, file)
 		}
 	}
 	if len(a.Named) == 0 && a.OpenTo == config.Named {
 		fmt.Fprintf(w, "Name your own account in %s, under people: named: and as operator:.\n", path)
 	}
-	fmt.Fprintf(w, "Then see that all is well, and start:\n  rewoo serve --check --config %s\n  rewoo serve --config %s\n", path, path)
+	fmt.Fprintf(w, "Then see that all is well, and start:\n  rewoo serve --check --config %s\n  rewoo serve --config %s\n", shellWord(path), shellWord(path))
+}
+
+// shellWord writes a path so that a shell takes it as one word, whatever is in it.
+func shellWord(path string) string {
+	if !strings.ContainsFunc(path, func(r rune) bool {
+		return !strings.ContainsRune("/._-+,:@%", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }

@@ -24,45 +24,63 @@ import (
 
 // child is a rewoo serve in a process of its own, as somebody starts it on a terminal.
 type child struct {
-	t   testing.TB
-	cmd *exec.Cmd
-	out bottest.Log
+	t    testing.TB
+	cmd  *exec.Cmd
+	out  bottest.Log
+	done chan struct{} // closed when it has ended
+	err  error         // how; not before
 }
 
 // spawn runs a line of a shell in dir and leaves it running.
 func spawn(t testing.TB, dir string, line string) *child {
 	t.Helper()
-	c := &child{t: t, cmd: exec.Command("sh", "-eu", "-c", line)}
+	c := &child{t: t, cmd: exec.Command("sh", "-eu", "-c", line), done: make(chan struct{})}
 	c.cmd.Dir, c.cmd.Stdout, c.cmd.Stderr = dir, &c.out, &c.out
 	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	go func() { c.err = c.cmd.Wait(); close(c.done) }()
 	t.Cleanup(func() {
-		if c.cmd.ProcessState == nil {
+		if c.runs() {
 			syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
-			c.cmd.Wait()
 		}
+		<-c.done
 	})
 	return c
+}
+
+// ended waits for its end, and gives how it was.
+func (c *child) ended() error {
+	<-c.done
+	return c.err
+}
+
+// runs tells whether it is still there.
+func (c *child) runs() bool {
+	select {
+	case <-c.done:
+		return false
+	default:
+		return true
+	}
 }
 
 // interrupt is Ctrl-C: everything that runs on the terminal gets it. It has to end well.
 func (c *child) interrupt() {
 	c.t.Helper()
+	if !c.runs() {
+		c.t.Fatalf("it ended by itself: %v\n%s", c.err, c.out.String())
+	}
 	if err := syscall.Kill(-c.cmd.Process.Pid, syscall.SIGINT); err != nil {
 		c.t.Fatal(err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- c.cmd.Wait() }()
 	select {
-	case err := <-done:
-		if err != nil || !strings.Contains(c.out.String(), "msg=stopped") {
-			c.t.Fatalf("after Ctrl-C: %v\n%s", err, c.out.String())
+	case <-c.done:
+		if c.err != nil || !strings.Contains(c.out.String(), "msg=stopped") {
+			c.t.Fatalf("after Ctrl-C: %v\n%s", c.err, c.out.String())
 		}
 	case <-time.After(15 * time.Second):
-		syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL)
-		<-done
 		c.t.Fatalf("Ctrl-C does not end it:\n%s", c.out.String())
 	}
 }
@@ -235,11 +253,6 @@ func (w *wire) connected(c *child) {
 		s := w.status()
 		return strings.Count(s, "  connected for ") == 2
 	})
-}
-
-// runs tells whether a child is still there.
-func (c *child) runs() bool {
-	return syscall.Kill(c.cmd.Process.Pid, 0) == nil
 }
 
 // status is what rewoo status prints; "" when nobody answers.

@@ -112,7 +112,7 @@ var problems = []problem{
 	{quote: "another process has the database open", at: "", status: "connected for",
 		cause: func(p *patient) {
 			second := spawn(p.wire, filepath.Dir(p.file), "exec rewoo serve --config rewoo.yaml")
-			if err := second.cmd.Wait(); err == nil {
+			if err := second.ended(); err == nil {
 				p.wire.Error("a second one runs")
 			}
 			p.out.Write([]byte(second.out.String()))
@@ -304,10 +304,11 @@ func TestOperateProblems(t *testing.T) {
 
 // A token that is refused when the bot starts is a finding of that moment: nothing runs, and what to do is said.
 func TestOperateRefusedAtTheStart(t *testing.T) {
+	t.Parallel()
 	p := newPatient(t, problem{})
 	problems[0].cause(p)
 	p.spawn()
-	if err := p.cmd.Wait(); err == nil || !strings.Contains(p.out.String(), "rewoo.yaml: telegram: Telegram refuses the bot's token (401); ask BotFather") {
+	if err := p.ended(); err == nil || !strings.Contains(p.out.String(), "rewoo.yaml: telegram: Telegram refuses the bot's token (401); ask BotFather") {
 		t.Errorf("%v\n%s", err, p.out.String())
 	}
 }

@@ -136,6 +136,7 @@ func address(a config.Account) flows.Address {
 
 // announce says what the bot is connected to and who may come in.
 func (r *ready) announce(zones zoneData) {
+	r.log.Info("starting", "version", version())
 	for _, c := range r.conns {
 		if who := c.identity(); who != (identity{}) {
 			r.log.Info("the bot is known", "platform", c.platform, "bot", who.Shown, "how", c.how)

@@ -65,7 +65,7 @@ func status(ctx context.Context, file string, asJSON bool, stdout, stderr io.Wri
 	var got statusReport
 	err := askAdmin(ctx, cfg.Data, "/status", &got)
 	if errors.Is(err, errNobody) {
-		return fmt.Errorf("no bot runs on the data in %s; start one with: rewoo serve --config %s", cfg.Data, file)
+		return fmt.Errorf("no bot runs on the data in %s; start one with: rewoo serve --config %s", cfg.Data, shellWord(file))
 	}
 	if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,6 +141,7 @@ func TestOverTheWire(t *testing.T) {
 	w.stop()
 	w.start()
 	w.do("ben", "[Mostly steady]", "?")
+	status := w.status()
 	w.stop()
 
 	if n := w.tg.TooFast(); n > 0 {
@@ -150,9 +150,17 @@ func TestOverTheWire(t *testing.T) {
 	if c := w.dc.Counts(); len(c.Refused) > 0 {
 		t.Errorf("Discord refused %v", c.Refused)
 	}
-	for _, text := range slices.Concat(w.people["ana"].texts(), []string{w.log.String()}) {
+	for _, text := range w.people["ana"].texts() {
 		if strings.Contains(text, secretWord) {
 			t.Error("a private word came where it must not")
 		}
+	}
+	secrets := map[string]string{"a private word": secretWord, "a shared one": "garden", "another": "Bread is baked", "a code": code, "an account": "200000000000000001",
+		"Telegram's token": w.tg.Token(), "Discord's token": w.dc.Token()}
+	for where, text := range map[string]string{"the log": w.log.String(), "the status": status} {
+		if text == "" {
+			t.Errorf("%s is empty", where)
+		}
+		sweep(t, where, text, secrets)
 	}
 }
