@@ -2,6 +2,7 @@ package discord
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -121,8 +122,12 @@ func (r *run) fetchFailed(p *lane, f *fetch, err error) error {
 			r.lanes.later(p, r.times.Longest)
 		}
 	default:
-		r.log.Warn("discord: what somebody may have written meanwhile cannot be fetched", "failure", failed)
-		r.lanes.done(p)
+		level := slog.LevelWarn
+		if failed.Class == bot.Unreachable { // nobody's business
+			level = slog.LevelDebug
+		}
+		r.log.Log(r.ctx, level, "discord: what somebody may have written meanwhile cannot be fetched", "failure", failed)
+		r.lanes.giveUp(p)
 	}
 	return nil
 }

@@ -63,6 +63,15 @@ func (l *lanes) fetched(p *lane, seen string, last bool) bool {
 	return true
 }
 
+// giveUp is done for a fetch that can never be had.
+func (l *lanes) giveUp(p *lane) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p.skipped = "" // what comes after it is worth another one
+	l.drop(p)
+	l.release(p)
+}
+
 // later gives the lane back and puts its first item, a fetch, in line again after d: what the person does meanwhile
 // does not wait for it.
 func (l *lanes) later(p *lane, d time.Duration) {
