@@ -41,3 +41,29 @@ func TestAFetchThatIsGivenUp(t *testing.T) {
 		}
 	}
 }
+
+// So many gaps that closing them takes minutes keep nobody from noting that all is well for that long.
+func TestManyGaps(t *testing.T) {
+	l := newLanes(t.Context())
+	for i := range 2 * gapsMost {
+		l.gap(fmt.Sprint(100+i), "5", "0")
+	}
+	closed := 0
+	for ; !l.caughtUp(); closed++ {
+		p, _, _ := l.take(true)
+		l.fetched(p, "1", true)
+	}
+	if closed < gapsMost/2 || closed > gapsMost {
+		t.Errorf("all is well after %d of %d", closed, 2*gapsMost)
+	}
+	for range 2*gapsMost - closed { // the rest is fetched all the same
+		p, it, _ := l.take(true)
+		if it.fetch == nil || !it.fetch.gap {
+			t.Fatal("no fetch")
+		}
+		l.fetched(p, "1", true)
+	}
+	if !l.caughtUp() || len(l.people) > 0 {
+		t.Errorf("%d lanes are left", len(l.people))
+	}
+}
