@@ -57,7 +57,7 @@
 // drops the row, unless the platform would still drop the repeat. So it comes once at most; in a crash it may be lost.
 //
 // A row goes after its person to another account, and then once; if it was under way to the old one at that moment, that is where
-// it is. What is on an account that its person has left holds up what follows for a quarter minute at most.
+// it is. What is for an account that its person does not use now holds up what follows for a minute at most.
 //
 // # When a platform was away
 //

@@ -14,8 +14,8 @@ import (
 )
 
 // moved is a machine whose person of anna, who was on another platform before, goes on in memory: what bela says there is theirs.
-// Before an answer, the question that stands on the old account is closed.
-func moved(old string) *machine {
+// Before an answer, op is done to the question that stands on the old account.
+func moved(old string, op flows.Op) *machine {
 	m := &machine{}
 	m.step = func(in flows.Input, ev flows.Event) (flows.Output, bool) {
 		out := m.Echo.Step(in, ev)
@@ -27,7 +27,7 @@ func moved(old string) *machine {
 			p.Also, p.Addr = []flows.Address{p.Addr}, flows.Address{Platform: "memory", User: bela}
 		}
 		out = flows.Output{States: []flows.State{in.Self}}
-		for i, msg := range []flows.Message{{Op: flows.Close, On: fmt.Sprintf("%.8s-1", p.ID)}, {Body: []flows.Block{{Text: "here"}}}} {
+		for i, msg := range []flows.Message{{Op: op, On: fmt.Sprintf("%.8s-1", p.ID)}, {Body: []flows.Block{{Text: "here"}}}} {
 			msg.ID, msg.To, msg.Until = fmt.Sprint("m", i), p.ID, ev.At.Add(24*time.Hour)
 			out.Messages = append(out.Messages, msg)
 		}
@@ -52,7 +52,9 @@ func ofOld(old string) func(bot.Store) bot.Store {
 // Whoever went to another platform gets all there, though the old one is out of order, limits us, fails, or is not
 // configured any more: what is still to be changed there holds up nothing for long.
 func TestOldPlatformHoldsUpNothing(t *testing.T) {
-	for _, what := range []string{"removed", "down", "closed", "fails"} {
+	for what, op := range map[string]flows.Op{
+		"removed": flows.Close, "down": flows.Close, "closed": flows.Close, "fails": flows.Close, "fails to delete": flows.Delete,
+	} {
 		t.Run(what, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newStand(t)
@@ -63,7 +65,7 @@ func TestOldPlatformHoldsUpNothing(t *testing.T) {
 					}
 					return nil
 				})
-				s.opt.Machine = moved("shaky")
+				s.opt.Machine = moved("shaky", op)
 				s.supervised(old)
 				s.start()
 				old.Say(anna, "ask")
@@ -95,6 +97,11 @@ func TestOldPlatformHoldsUpNothing(t *testing.T) {
 				s.mem.Say(bela, "I am here now")
 				time.Sleep(30 * time.Second)
 				synctest.Wait()
+				if op == flows.Delete { // that is worth a while
+					s.sees(bela)
+					time.Sleep(time.Minute)
+					synctest.Wait()
+				}
 				s.sees(bela, "here")
 				if strings.Contains(s.log.String(), "level=INFO msg=\"passed") {
 					t.Error("the log tells of an account that is used no more")

@@ -77,8 +77,14 @@ type turn struct {
 	lane int
 }
 
-// patience is how long a message to an account that its person does not use now may hold up what follows.
-const patience = 15 * time.Second
+// patience is how long a message to an account that its person does not use now may hold up what follows. Buttons that stay are
+// harmless, since they do nothing any more; a word, or one that is to disappear, gets longer.
+func patience(q flows.Queued) time.Duration {
+	if q.Message.Op == flows.Close {
+		return 15 * time.Second
+	}
+	return time.Minute
+}
 
 // hereFor is how long somebody who wrote is taken to be there.
 const hereFor = 30 * time.Second
@@ -206,7 +212,7 @@ func (d *deliverer) sort(q flows.Queued, a account, wall time.Time) {
 // passes deals with a row for an account that its person does not use now, if it cannot go there at once: what follows it is for
 // where they are, so it is given up soon.
 func (d *deliverer) passes(p *postbox, l *line, q flows.Queued, a account, wall time.Time) bool {
-	end := l.since.Add(patience)
+	end := l.since.Add(patience(q))
 	switch {
 	case p.adapter == nil, d.tooLate(q) && !p.open(wall), !end.After(wall) && (l.mine || !p.open(wall)):
 		l.lane, l.ready = d.laneFor(q, a, wall), true

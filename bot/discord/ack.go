@@ -103,7 +103,7 @@ func (r *run) interaction(in incoming, at time.Time, http chan<- callback) {
 	}
 }
 
-// callback gives the first answer to Discord, and tells whether it stands. Nobody can do anything about one that does
+// callback gives the first answer to Discord, and tells whether it stands, and is ours to fill. Nobody can do anything about one that does
 // not: the work is done, and its messages come all the same.
 func (r *run) callback(ctx context.Context, in incoming, c callback) bool {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
@@ -116,7 +116,7 @@ func (r *run) callback(ctx context.Context, in incoming, c callback) bool {
 	}
 	failed := sendError(err, false)
 	r.log.Info("an interaction was not answered", "platform", Platform, "type", c.Type, "failure", failed)
-	return failed.Code == "40060" // answered by an earlier run, or a try whose answer was lost
+	return false // nor when it was answered before (40060): what stands there may be filled by now, and is not ours to take away
 }
 
 // takeAway deletes the answer to a command that nothing filled.

@@ -2,6 +2,7 @@ package discord
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -123,8 +124,12 @@ func (r *run) fetchFailed(p *lane, f *fetch, err error) error {
 			r.lanes.later(p, r.times.Longest)
 		}
 	default:
-		r.log.Warn("what somebody may have written meanwhile cannot be fetched", "platform", Platform, "failure", failed)
-		r.lanes.done(p)
+		level := slog.LevelWarn
+		if failed.Class == bot.Unreachable { // nobody's business
+			level = slog.LevelDebug
+		}
+		r.log.Log(r.ctx, level, "what somebody may have written meanwhile cannot be fetched", "platform", Platform, "failure", failed)
+		r.lanes.giveUp(p)
 	}
 	return nil
 }

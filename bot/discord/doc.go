@@ -37,8 +37,8 @@
 // A session that can be resumed loses nothing. After every other beginning, the messages of everybody whom the bot
 // knows are fetched, from two minutes before the last note that all was well, under the event ids that the
 // gateway would have given. They stand in line before what the person does from then on. Whoever does something now is
-// fetched first. Only when all is fetched is the next note made. Taps and commands cannot be fetched: the person saw
-// them fail. Nor can the words of strangers: Discord lists no bot its conversations.
+// fetched first. Only when all is fetched is the next note made, or, with thousands of people, when the first two thousand
+// are. Taps and commands cannot be fetched: the person saw them fail. Nor can the words of strangers: Discord lists no bot its conversations.
 //
 // # First answers
 //

@@ -32,7 +32,7 @@ func plain(text string) string {
 			begin, digits = true, 0
 		case begin && r >= '0' && r <= '9':
 			digits++
-		case digits > 0 || !unicode.IsSpace(r):
+		case digits > 0 || !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r): // what is not seen may not be there for Discord
 			begin = false
 		}
 	}

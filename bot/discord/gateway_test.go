@@ -21,6 +21,12 @@ func (r *runner) back(connections int) {
 	})
 }
 
+// lost waits until the first connection is lost, which may be over before it can be seen.
+func (r *runner) lost() {
+	r.s.Helper()
+	r.s.await("the connection is lost", func() bool { return !r.Health().Connected || r.s.fake.Counts().Connections > 1 })
+}
+
 // saysAll checks that everything anna said came, in order and once.
 func (r *runner) saysAll(want ...string) {
 	r.s.Helper()
@@ -44,7 +50,7 @@ func TestResume(t *testing.T) {
 			r.saysAll("before")
 			r.asked()
 			breaks(s.fake.Gateway())
-			s.await("the connection is lost", func() bool { return !r.Health().Connected })
+			r.lost()
 			s.fake.User(anna).Say("meanwhile")
 			s.fake.User(anna).Press("Good")
 			r.back(2)
@@ -74,7 +80,7 @@ func TestRefusedResume(t *testing.T) {
 			s.fake.User(anna).Say("before")
 			r.saysAll("before")
 			breaks(s.fake.Gateway())
-			s.await("the connection is lost", func() bool { return !r.Health().Connected })
+			r.lost()
 			s.fake.User(anna).Say("meanwhile")
 			r.back(2)
 			s.fake.User(anna).Say("after")
@@ -114,7 +120,7 @@ func TestCatchUpTakesOnlyTheirOwn(t *testing.T) {
 	r.saysAll("before")
 	r.send(queued(anna, r.got()[0].From.Chat, "m-1", "the bot's own words"))
 	s.fake.Gateway().Close(4009)
-	s.await("the connection is lost", func() bool { return !r.Health().Connected })
+	r.lost()
 	s.fake.User(anna).Post("of somebody else", func(m map[string]any) { m["author"].(map[string]any)["id"] = ben })
 	s.fake.User(anna).Say("meanwhile")
 	r.back(2)
@@ -139,7 +145,7 @@ func TestCatchUpThatFails(t *testing.T) {
 		return nil
 	})
 	s.fake.Gateway().Close(4009)
-	s.await("the connection is lost", func() bool { return !r.Health().Connected })
+	r.lost()
 	s.fake.User(anna).Say("meanwhile")
 	r.back(2)
 	s.fake.User(ben).Say("I am here")

@@ -151,6 +151,25 @@ func TestAnAnswerThatNothingFillsGoesAway(t *testing.T) {
 	s.await("the empty answer goes away", func() bool { _, there := i.Original(); return !there })
 }
 
+// A command that comes twice is answered once, and that answer stays.
+func TestARepeatTakesNoAnswerAway(t *testing.T) {
+	s := newStand(t, fakediscord.Options{})
+	o := s.options()
+	o.Times.Unused = 30 * time.Millisecond
+	r := s.run(o, nil).connected()
+	i := s.fake.User(anna).Command("settings")
+	s.await("it is handled", func() bool { return len(r.got()) == 1 })
+	q := queued(anna, r.got()[0].From.Chat, "m-1", "here they are")
+	q.Answers = r.got()[0].ID
+	r.send(q)
+	s.fake.User(anna).Again(i)
+	s.await("the repeat is answered", func() bool { return strings.Contains(s.log.String(), "40060") })
+	time.Sleep(100 * time.Millisecond)
+	if m, there := i.Original(); !there || m.Content != "here they are" {
+		t.Errorf("the answer is %+v, there: %v", m, there)
+	}
+}
+
 // An orderly stop leaves no "thinking …" behind.
 func TestStopTakesEmptyAnswersAway(t *testing.T) {
 	s, r := newRun(t, fakediscord.Options{}, nil)

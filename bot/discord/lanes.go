@@ -12,6 +12,7 @@ const (
 	workers    = 32   // handle what people do now
 	slowpokes  = 4    // fetch what was missed
 	fetchTries = 3
+	gapsMost   = slowEvery * 100 // what can be fetched in 100 s: after 150 s without a note people are asked again
 )
 
 // lanes are what waits to be handled: each person's in order, people side by side. A person who writes faster than
@@ -24,7 +25,7 @@ type lanes struct {
 	now    []*lane // with something that was done just now; may name a lane twice, or one that is empty
 	slow   []*lane // that only have a fetch of what was missed
 	total  int     // events in all queues
-	behind int     // lanes that wait for a fetch after a gap
+	behind int     // lanes that wait for a fetch after a gap, as far as they count
 	ended  bool
 }
 
@@ -47,9 +48,10 @@ type item struct {
 
 // fetch asks for what a person wrote after a message.
 type fetch struct {
-	after string
-	gap   bool // it closes a gap of the connection, not of the queue
-	tries int
+	after  string
+	gap    bool // it closes a gap of the connection, not of the queue
+	counts bool // in behind
+	tries  int
 }
 
 func newLanes(ctx context.Context) *lanes {
@@ -154,7 +156,7 @@ func (l *lanes) drop(p *lane) {
 	if it.fetch == nil {
 		l.total--
 		l.room.Signal()
-	} else if it.fetch.gap {
+	} else if it.fetch.counts {
 		l.behind--
 	}
 }

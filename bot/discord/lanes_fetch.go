@@ -31,7 +31,8 @@ func lastMessage(queue []item, next string) string {
 	return last
 }
 
-// gap lets everything that a person wrote after a message be fetched before what they do from now on.
+// gap lets everything that a person wrote after a message be fetched before what they do from now on. There is no note that all is
+// well until the first gapsMost are: with more, one would come so late that the platform seemed to have been away.
 func (l *lanes) gap(user, chat, after string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -44,8 +45,11 @@ func (l *lanes) gap(user, chat, after string) {
 			return
 		}
 	}
-	p.queue = append(p.queue, item{fetch: &fetch{after: after, gap: true}})
-	l.behind++
+	f := &fetch{after: after, gap: true, counts: l.behind < gapsMost}
+	p.queue = append(p.queue, item{fetch: f})
+	if f.counts {
+		l.behind++
+	}
 	l.ready(p)
 }
 
@@ -63,6 +67,15 @@ func (l *lanes) fetched(p *lane, seen string, last bool) bool {
 	return true
 }
 
+// giveUp is done for a fetch that can never be had.
+func (l *lanes) giveUp(p *lane) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p.skipped = "" // what comes after it is worth another one
+	l.drop(p)
+	l.release(p)
+}
+
 // later gives the lane back and puts its first item, a fetch, in line again after d: what the person does meanwhile
 // does not wait for it.
 func (l *lanes) later(p *lane, d time.Duration) {
@@ -70,7 +83,7 @@ func (l *lanes) later(p *lane, d time.Duration) {
 	defer l.mu.Unlock()
 	it := p.queue[0]
 	l.drop(p)
-	if it.fetch.gap {
+	if it.fetch.counts {
 		l.behind++ // the gap is still open
 	}
 	chat := p.chat

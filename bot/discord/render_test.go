@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"rewoo/bot"
 	"rewoo/flows"
@@ -226,6 +227,23 @@ func isWord(c byte) bool {
 }
 
 // FuzzQuote: whatever a person writes stays their words, inside the quote, and cannot be taken for markup.
+// What cannot be seen at the beginning of a line may be taken away by Discord: what follows is no heading all the same.
+func TestUnseenBeginnings(t *testing.T) {
+	for _, s := range []string{"# a", "> a", "- a", "-# a", "1. a", "+ a"} {
+		for _, unseen := range []string{"\u200b", "\u2060", "\ufeff", "\u200e \u200d"} {
+			got := strings.Map(func(r rune) rune {
+				if unicode.Is(unicode.Cf, r) {
+					return -1
+				}
+				return r
+			}, block(flows.Block{Text: unseen + s}))
+			if want := block(flows.Block{Text: s}); strings.TrimSpace(got) != want {
+				t.Errorf("%q is rendered as %q, want %q", unseen+s, got, want)
+			}
+		}
+	}
+}
+
 func FuzzQuote(f *testing.F) {
 	for _, s := range []string{"*a*", "**b** __c__ _d_", "# e", "> f\n>>> g", "1. h\n - i", "<@1> <#2> <:x:3> <t:4>", "@everyone", "https://x.y", ":smile:", "[a](b)", "||s||", "`c`", "\\*x*", "\\\\*x*", "a\r# b\u2028> c\u0085- d", "discord.gg/x", "-# small", "10) x", "steam://run", "\\"} {
 		f.Add(s)

@@ -25,6 +25,7 @@ const skew = 10 * time.Second
 type replies struct {
 	mu   sync.Mutex
 	open map[string]*deferred // by event id
+	past *bounded[bool]       // events whose answer was taken: a repeat must not take it away
 }
 
 // deferred is the "thinking …" under a command.
@@ -36,7 +37,9 @@ type deferred struct {
 	since            time.Time     // when it did
 }
 
-func newReplies() *replies { return &replies{open: map[string]*deferred{}} }
+func newReplies() *replies {
+	return &replies{open: map[string]*deferred{}, past: newBounded[bool](maxCache)}
+}
 
 // hold keeps a token. One that is known is kept as it is: a repeat has the same.
 func (r *replies) hold(event string, d *deferred) {
@@ -47,7 +50,7 @@ func (r *replies) hold(event string, d *deferred) {
 			delete(r.open, id)
 		}
 	}
-	if r.open[event] == nil {
+	if _, past := r.past.get(event); r.open[event] == nil && !past {
 		r.open[event] = d
 	}
 }
@@ -83,6 +86,7 @@ func (r *replies) take(event string, now time.Time) (*deferred, bool) {
 		return nil, false
 	}
 	delete(r.open, event)
+	r.past.put(event, true)
 	return d, d.shown && now.Sub(d.at) < tokenLives
 }
 

@@ -155,9 +155,11 @@ func (f *Fake) create(ch *channel, b body) reply {
 	var in messageFields
 	json.Unmarshal(b.json, &in)
 	if m.nonce != "" && in.EnforceNonce {
-		for _, old := range ch.messages {
-			if old.bot && old.nonce == m.nonce && f.now().Sub(old.at) <= nonceLives {
-				return reply{status: http.StatusOK, body: f.messageJSON(ch, old)}
+		for _, in := range f.channels { // a nonce is its author's, in whatever channel
+			for _, old := range in.messages {
+				if old.bot && old.nonce == m.nonce && f.now().Sub(old.at) <= nonceLives {
+					return reply{status: http.StatusOK, body: f.messageJSON(in, old)}
+				}
 			}
 		}
 	}

@@ -73,6 +73,13 @@ func (p *Person) Command(name string) *Interaction {
 	return p.command(name, "")
 }
 
+// Again delivers an interaction once more, as a resumed session may.
+func (p *Person) Again(i *Interaction) {
+	p.f.mu.Lock()
+	defer p.f.mu.Unlock()
+	p.f.dispatchRaw("INTERACTION_CREATE", i.json(nil))
+}
+
 // CommandInGuild uses a slash command in a server, before everybody.
 func (p *Person) CommandInGuild(name string) *Interaction { return p.command(name, guildID) }
 
