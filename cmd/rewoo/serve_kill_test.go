@@ -268,6 +268,7 @@ func dayZone() string {
 // `rewoo serve` on both platforms, killed again and again, at any moment: nothing that was said is lost, nothing that the bot
 // says is lost, and nothing comes twice but, on Telegram, the one message to a chat that was under way when the process died.
 func TestServeKillNine(t *testing.T) {
+	t.Parallel()
 	kills, cycles := 12, 1
 	if os.Getenv("REWOO_SOAK") != "" {
 		kills, cycles = 100, 8

@@ -14,6 +14,7 @@ const secretWord = "marmalade"
 // A couple, one on Telegram and the other on Discord, over the wire: onboarding, pairing, check-in, share, idea, nudge, silence,
 // block, return.
 func TestOverTheWire(t *testing.T) {
+	t.Parallel()
 	w := newWire(t, faketelegram.Options{Rate: &faketelegram.Rate{}}, fakediscord.Options{}, "people: { named: [telegram:5] }\noperator: telegram:5")
 	w.people["ana"], w.people["ben"] = telegramPhone{w.tg.User(5)}, discordPhone{w.dc.User("200000000000000001")}
 	at := time.Date(2027, 3, 1, 16, 0, 0, 0, time.UTC) // a Monday, 17:00 in Berlin

@@ -14,6 +14,7 @@ import (
 // As rewoo comes, no words of one's own go through Discord: none are taken there, none go there from Telegram, and all
 // can be done with buttons.
 func TestNoWordsOverDiscord(t *testing.T) {
+	t.Parallel()
 	w := newWire(t, faketelegram.Options{}, fakediscord.Options{}, "people: { open_to: anyone }")
 	w.reconfigure("free_text: true", "free_text: false")
 	w.people["ana"], w.people["ben"] = telegramPhone{w.tg.User(5)}, discordPhone{w.dc.User("200000000000000001")}
