@@ -77,7 +77,10 @@ func parse(file, text string) ([]line, error) {
 			l.kind = advances
 			m := moveLine.FindStringSubmatch(raw)
 			l.away, l.until = m[3] != "", m[4]
-			n, _ := strconv.Atoi(m[1])
+			n, err := strconv.Atoi("0" + m[1]) // none before "next"
+			if err != nil || n > mostUnits {
+				return nil, &LineError{file, l.n, fmt.Sprintf("the clock moves by at most %d of a unit at a time", mostUnits)}
+			}
 			l.by = time.Duration(n) * map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[m[2]]
 		case personLine.MatchString(raw):
 			m := personLine.FindStringSubmatch(raw)
@@ -98,6 +101,9 @@ func parse(file, text string) ([]line, error) {
 	}
 	return out, nil
 }
+
+// mostUnits keeps a move of the clock far below what a duration holds.
+const mostUnits = 100_000
 
 // load reads a transcript from a folder of them.
 func load(fsys fs.FS, file string) ([]line, string, error) {
