@@ -1,11 +1,5 @@
 package flows
 
-import (
-	"slices"
-	"strings"
-	"time"
-)
-
 // Pairing: one offers a code, the other enters it in their own chat, both confirm in their own chat. A code works once
 // and for a quarter hour. Whatever stops it — nobody entered it, somebody said no, somebody went away — the other side
 // sees the same: at the end of the quarter hour, one and the same line.
@@ -129,73 +123,6 @@ func (r *run) pairHole(p *Person, field string) string {
 		return p.sameNumber()
 	}
 	return ""
-}
-
-// pairText reads words at a pair step: a code, or nothing it knows.
-func (r *run) pairText(p *Person, id int, st *Step, text string) {
-	t := p.track(id)
-	if st.Pair != "claim" {
-		r.say(p, r.lib.word("wrong_yes_no", "options", strings.Join(r.liveLabels(p, id), " / ")))
-		return
-	}
-	if to, ok := r.claim(p, t, st, normalCode(text)); ok {
-		r.closePrompt(p, id)
-		r.next(p, id, Target{Step: to})
-	}
-}
-
-// claim enters a code. It fails with a word to p, and changes nothing but the count of tries.
-func (r *run) claim(p *Person, t *Track, st *Step, code string) (string, bool) {
-	now := r.ev.At
-	p.Tries = slices.DeleteFunc(p.Tries, func(at time.Time) bool { return now.Sub(at) >= codeFor })
-	switch {
-	case len(p.Tries) >= maxTries:
-		until := p.Tries[0].Add(codeFor).In(r.lib.location(p))
-		r.say(p, r.lib.word("pair_wait", "time", until.Format("15:04")))
-		return "", false
-	case r.in.WrongCodes >= maxTriesAll:
-		r.say(p, r.lib.word("pair_wait_all"))
-		return "", false
-	case code != "" && slices.Contains(r.home(p).Codes(), CodeDigest(code)):
-		r.say(p, r.lib.word("pair_own"))
-		return "", false
-	}
-	o := r.offerer(code, st.Kind)
-	if o == nil {
-		p.Tries = append(p.Tries, now)
-		r.out.WrongCode = true
-		if st.Wrong != "" {
-			r.say(p, fill(st.Wrong, r.holes(p, t)))
-		} else {
-			r.say(p, r.lib.word("pair_wrong"))
-		}
-		return "", false
-	}
-	o.Pair.Peer, o.Pair.Person, o.Pair.Name = r.self.Unit, p.ID, r.lib.nameOf(p)
-	p.Pair = &Pairing{Expires: o.Pair.Expires, Peer: r.other.Unit, Person: o.ID, Name: r.lib.nameOf(o)}
-	if st.Kind == KAccount { // whose it is shows no further than needed
-		p.Pair.Account, p.Pair.Name, o.Pair.Name = true, r.lib.app(o.Pair.At), r.lib.app(p.Addr)
-	}
-	p.timer(Timer{Name: "code", Due: p.Pair.Expires, What: "code"})
-	moved := r.moved
-	r.moved = o.Gone // out of reach: they see it when they come back
-	r.proceed(o, "claimed")
-	r.moved = moved
-	return r.outcome(p, st, "claimed"), true
-}
-
-// offerer is whose code it is, if it still stands, and is for what it was entered for.
-func (r *run) offerer(code string, kind StepKind) *Person {
-	if r.other == nil || code == "" || kind == KPair && r.other.paired() {
-		return nil
-	}
-	for i := range r.other.People {
-		o := &r.other.People[i]
-		if q := o.Pair; q != nil && q.Code == code && q.Account == (kind == KAccount) && q.Peer == "" && !q.Ended && q.Expires.After(r.ev.At) {
-			return o
-		}
-	}
-	return nil
 }
 
 // proceed moves a person's pair step on, in front of whatever they are at: they are waiting for it.
