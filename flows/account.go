@@ -14,9 +14,6 @@ import (
 // in which nothing was begun but this, dissolves. And a partner is no part of it: what is said to them, when and in which
 // bytes, does not hang on accounts.
 
-// same says that two addresses are one account. Its chat may become known later.
-func (a Address) same(b Address) bool { return a.Platform == b.Platform && a.User == b.User }
-
 // Accounts are all addresses of p, first the one used last.
 func (p *Person) Accounts() []Address { return append([]Address{p.Addr}, p.Also...) }
 
@@ -31,7 +28,7 @@ func (l *Library) app(a Address) string {
 // arrives notes which account of p an input came from: what is said goes there from now on. A question that was shown at
 // another is shown here before words answer it unseen; its buttons work as long as it stands.
 func (r *run) arrives(p *Person) {
-	i := slices.IndexFunc(p.Also, r.ev.From.same)
+	i := slices.IndexFunc(p.Also, r.ev.From.Same)
 	if i < 0 || r.ev.Kind == Away {
 		return
 	}
@@ -49,7 +46,7 @@ func (r *run) moveTo(p *Person, to Address) {
 		r.former = map[PersonID]Address{}
 	}
 	r.former[p.ID] = p.Addr
-	p.Also = slices.DeleteFunc(p.Also, to.same)
+	p.Also = slices.DeleteFunc(p.Also, to.Same)
 	p.Also = append(p.Also, p.Addr)
 	p.Addr = to
 }
@@ -72,7 +69,7 @@ func (r *run) place(p *Person, op Op) *Address {
 	case !ok || op == Show:
 		return nil
 	}
-	if at.same(p.Addr) {
+	if at.Same(p.Addr) {
 		return nil
 	}
 	return &at
@@ -130,7 +127,7 @@ func (r *run) join(p, o *Person) {
 		leaves = Address{}
 	}
 	r.begins(owner, claimer.Addr, leaves)
-	if owner.Addr.same(claimer.Addr) {
+	if owner.Addr.Same(claimer.Addr) {
 		owner.Gone = false
 	}
 	r.aside(owner, at)
@@ -144,12 +141,12 @@ func (r *run) join(p, o *Person) {
 
 // giveUp takes an account from p, who has another. What stands open there is closed, and shown again where p is.
 func (r *run) giveUp(p *Person, a Address) {
-	if a.same(p.Addr) {
+	if a.Same(p.Addr) {
 		r.moveTo(p, p.Also[len(p.Also)-1])
 	}
-	p.Also = slices.DeleteFunc(p.Also, a.same)
+	p.Also = slices.DeleteFunc(p.Also, a.Same)
 	p.oldNow(a)
-	if was, ok := r.former[p.ID]; !ok || !was.same(a) {
+	if was, ok := r.former[p.ID]; !ok || !was.Same(a) {
 		return // nothing that is known to stand there
 	}
 	for i := range p.Tracks {
@@ -231,10 +228,10 @@ func (l *Library) runBy(s *State, p *Person, at time.Time) string {
 	if op == (Address{}) {
 		return "nobody"
 	}
-	if slices.ContainsFunc(p.Accounts(), op.same) {
+	if slices.ContainsFunc(p.Accounts(), op.Same) {
 		return "me"
 	}
-	if q, ok := s.Partner(p.ID); ok && s.paired() && s.Couple.Since.Equal(at) && q.Rest == nil && slices.ContainsFunc(q.Accounts(), op.same) {
+	if q, ok := s.Partner(p.ID); ok && s.paired() && s.Couple.Since.Equal(at) && q.Rest == nil && slices.ContainsFunc(q.Accounts(), op.Same) {
 		return "partner"
 	}
 	return "nobody"

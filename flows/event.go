@@ -19,6 +19,9 @@ type Address struct {
 	Chat     string `json:"chat,omitempty"`
 }
 
+// Same says that two addresses are one account. Its chat may become known later.
+func (a Address) Same(b Address) bool { return a.Platform == b.Platform && a.User == b.User }
+
 // Kind says what happened.
 type Kind string
 

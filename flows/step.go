@@ -57,11 +57,11 @@ func (l *Library) Step(in Input, ev Event) Output {
 	case ev.Kind == Fired:
 		r.fired()
 	case ev.Kind == Gone:
-		if p, ok := r.self.Person(in.Who); ok && p.Addr.same(ev.From) { // another account of theirs may be out of reach
+		if p, ok := r.self.Person(in.Who); ok && p.Addr.Same(ev.From) { // another account of theirs may be out of reach
 			p.Gone = true
 		}
 	case ev.Kind == Back:
-		if p, ok := r.self.Person(in.Who); ok && p.Gone && p.Addr.same(ev.From) {
+		if p, ok := r.self.Person(in.Who); ok && p.Gone && p.Addr.Same(ev.From) {
 			p.Gone = false
 			r.knockAgain(p.ID)
 		}
@@ -216,7 +216,7 @@ func (r *run) emit(p *Person, m Message) string {
 
 // sayThere says something on the account that an event came from, without going there.
 func (r *run) sayThere(p *Person, text string) {
-	if i := slices.IndexFunc(p.Also, r.ev.From.same); i >= 0 {
+	if i := slices.IndexFunc(p.Also, r.ev.From.Same); i >= 0 {
 		r.aside(p, p.Also[i])
 	}
 	r.say(p, text)

@@ -26,7 +26,7 @@ type queued struct {
 
 // answered is the id of the event, if it came from where a message goes.
 func (s *step) answered(to flows.Address) string {
-	if known(to) && to.Platform == s.ev.From.Platform && to.User == s.ev.From.User {
+	if known(to) && to.Same(s.ev.From) {
 		return s.ev.ID
 	}
 	return ""
@@ -57,7 +57,7 @@ func (s *step) readdress(id flows.PersonID, to flows.Address) error {
 		if q.To == to || q.Message.At != nil {
 			continue
 		}
-		if accountKey(q.To) != accountKey(to) {
+		if !q.To.Same(to) {
 			q.Answers = ""
 		}
 		q.To = to
@@ -122,7 +122,7 @@ func readHead(tx *bolt.Tx, k, v []byte) (flows.Queued, error) {
 	if ok, err := getJSON(tx, bSent, sentKey(q.Person, q.Message.On), &s); !ok || err != nil {
 		return q, err
 	}
-	q.Left = accountKey(s.To) != accountKey(q.To)
+	q.Left = !s.To.Same(q.To)
 	q.To, q.Ref = s.To, s.Ref
 	return q, nil
 }

@@ -116,7 +116,7 @@ func addresses(states []flows.State) map[flows.PersonID]flows.Address {
 func hasAccount(who flows.PersonID, a flows.Address, states ...[]flows.State) bool {
 	for _, all := range states {
 		for i := range all {
-			if p, ok := all[i].Person(who); ok && slices.ContainsFunc(p.Accounts(), func(b flows.Address) bool { return accountKey(a) == accountKey(b) }) {
+			if p, ok := all[i].Person(who); ok && slices.ContainsFunc(p.Accounts(), a.Same) {
 				return true
 			}
 		}

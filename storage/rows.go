@@ -87,11 +87,7 @@ func (rows rowSet) addPerson(u flows.UnitID, p *flows.Person, onDisk rowSet) err
 	if err := rows.add(bPerson, string(p.ID), []byte(u)); err != nil {
 		return err
 	}
-	for i := range len(p.Also) + 1 {
-		a := p.Addr
-		if i > 0 {
-			a = p.Also[i-1]
-		}
+	for _, a := range p.Accounts() {
 		if !known(a) {
 			continue
 		}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Clock stands still unless it is set. Its zero value shows the zero time; the bot may read it from any goroutine.
+// Clock stands still unless it is set or moved. Its zero value shows the zero time; the bot may read it from any goroutine.
 type Clock struct {
 	mu sync.Mutex
 	t  time.Time
@@ -25,4 +25,11 @@ func (c *Clock) Set(t time.Time) {
 	if t.After(c.t) {
 		c.t = t
 	}
+}
+
+// Move takes the clock on by d.
+func (c *Clock) Move(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
 }

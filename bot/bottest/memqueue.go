@@ -19,7 +19,7 @@ func (s *MemStore) Heads(ctx context.Context, of ...flows.PersonID) ([]flows.Que
 		if !has[q.Person] && (len(of) == 0 || slices.Contains(of, q.Person)) {
 			has[q.Person] = true
 			if on, ok := s.sent[sentKey{q.Person, q.Message.On}]; ok && q.Message.Op != flows.Show {
-				q.Left = q.To.Platform != on.to.Platform || q.To.User != on.to.User
+				q.Left = !q.To.Same(on.to)
 				q.To, q.Ref = on.to, on.ref
 			}
 			heads = append(heads, q)
@@ -81,7 +81,7 @@ func (s *MemStore) readdress(id flows.PersonID, to flows.Address) {
 		if q.Person != id || q.Message.At != nil {
 			continue
 		}
-		if q.To.Platform != to.Platform || q.To.User != to.User {
+		if !q.To.Same(to) {
 			q.Answers = ""
 		}
 		q.To = to

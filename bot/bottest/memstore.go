@@ -108,7 +108,7 @@ func (s *MemStore) load(ev flows.Event) (in flows.Input, ok bool) {
 	}
 	for _, u := range s.units {
 		for _, p := range u.People {
-			if slices.ContainsFunc(p.Accounts(), func(a flows.Address) bool { return a.Platform == ev.From.Platform && a.User == ev.From.User }) {
+			if slices.ContainsFunc(p.Accounts(), ev.From.Same) {
 				in.Self, in.Who = u.Clone(), p.ID
 				return in, true
 			}
@@ -149,7 +149,7 @@ func (s *MemStore) queue(in flows.Input, ev flows.Event, out flows.Output) ([]fl
 		}
 		s.rows++
 		q := flows.Queued{Key: fmt.Sprintf("%s/%012d", m.To, s.rows), Person: m.To, To: to, At: ev.At, Message: m}
-		if to.Platform == ev.From.Platform && to.User == ev.From.User {
+		if to.Same(ev.From) {
 			q.Answers = ev.ID
 		}
 		rows = append(rows, q)

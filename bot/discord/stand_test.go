@@ -123,7 +123,7 @@ func newStand(t *testing.T, o fakediscord.Options) *stand {
 	if o.PerSecond == 0 {
 		o.PerSecond = -1
 	}
-	o.Check = checks(t)
+	o.Check = checks()
 	fake, err := fakediscord.New(o)
 	if err != nil {
 		t.Fatal(err)

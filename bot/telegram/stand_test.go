@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -29,32 +28,12 @@ const word = "xylophone"
 
 const hookSecret = "a-secret-of-more-than-32-characters_01"
 
-var description = sync.OnceValue(func() *specs.Telegram {
-	path, ok := specs.Find("telegram-api.json")
-	if !ok {
-		return nil
-	}
-	s, err := specs.LoadTelegram(path)
-	if err != nil {
-		panic(err)
-	}
-	return s
-})
-
 // TestSpecs says aloud whether the other tests here check what goes over the wire.
-func TestSpecs(t *testing.T) {
-	switch {
-	case description() != nil:
-	case slices.Contains(strings.Split(os.Getenv("REWOO_REQUIRE"), ","), "specs"):
-		t.Fatal("../shared/specs/telegram-api.json not found, and REWOO_REQUIRE names it")
-	default:
-		t.Skip("../shared/specs/telegram-api.json not found, requests not checked")
-	}
-}
+func TestSpecs(t *testing.T) { specs.NeedTelegram(t) }
 
 // fake starts a platform whose every word is checked.
 func fake(t testing.TB, o faketelegram.Options) *faketelegram.Server {
-	if s := description(); s != nil && o.Check == nil {
+	if s := specs.OfTelegram(); s != nil && o.Check == nil {
 		o.Check = s.Check
 	}
 	f := faketelegram.Start(o)

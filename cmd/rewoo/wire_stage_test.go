@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -89,31 +88,13 @@ func (p discordPhone) buttons() (labels []string) {
 	return labels
 }
 
-// telegramSpec and discordSpec are nil where the descriptions are not.
-var (
-	telegramSpec = sync.OnceValue(func() *specs.Telegram { return loadSpec("telegram-api.json", specs.LoadTelegram) })
-	discordSpec  = sync.OnceValue(func() *specs.Discord { return loadSpec("discord-openapi.json", specs.LoadDiscord) })
-)
-
-func loadSpec[T any](name string, load func(string) (*T, error)) *T {
-	path, ok := specs.Find(name)
-	if !ok {
-		return nil
-	}
-	s, err := load(path)
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
-
 // newWire makes two platforms whose every word is checked, and the configuration of a bot on them; more is put behind it.
 func newWire(t testing.TB, tgo faketelegram.Options, dco fakediscord.Options, more string) *wire {
 	t.Helper()
-	if s := telegramSpec(); s != nil {
+	if s := specs.OfTelegram(); s != nil {
 		tgo.Check = s.Check
 	}
-	if s := discordSpec(); s != nil {
+	if s := specs.OfDiscord(); s != nil {
 		dco.Check = fakediscord.Check{Exchange: s.Exchange, Event: s.Event}
 	}
 	dc, err := fakediscord.New(dco)

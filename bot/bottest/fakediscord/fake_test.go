@@ -8,43 +8,27 @@ import (
 	"io"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
+
+	"rewoo/bot/bottest"
 )
 
 const anna = "100000000000000001"
 
-// clock stands still unless it is moved.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) move(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
 type tester struct {
 	*testing.T
 	*Fake
-	clock *clock
+	clock *bottest.Clock
 }
 
 func start(t *testing.T, o Options) *tester {
 	t.Helper()
-	c := &clock{t: time.Date(2026, 11, 1, 20, 0, 0, 0, time.UTC)}
-	o.Now = c.now
+	c := &bottest.Clock{}
+	c.Set(time.Date(2026, 11, 1, 20, 0, 0, 0, time.UTC))
+	o.Now = c.Now
 	f, err := New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -94,19 +78,19 @@ func TestDeadlines(t *testing.T) {
 	in := p.Command("a")
 	f.want(404, 10015, "PATCH", original(in), say) // nothing to edit yet
 	f.want(400, 50035, "POST", callback(in), `{"type":6}`)
-	f.clock.move(3 * time.Second)
+	f.clock.Move(3 * time.Second)
 	f.want(204, 0, "POST", callback(in), `{"type":5}`) // on the last moment
 	f.want(400, 40060, "POST", callback(in), `{"type":9,"data":{}}`)
 	if m, ok := in.Original(); !ok || !m.Loading {
 		t.Errorf("%+v", m)
 	}
-	f.clock.move(12*time.Minute - 3*time.Second)
+	f.clock.Move(12*time.Minute - 3*time.Second)
 	f.want(200, 0, "PATCH", original(in), say)
-	f.clock.move(3*time.Minute + time.Second)
+	f.clock.Move(3*time.Minute + time.Second)
 	f.want(401, 50027, "PATCH", original(in), say)
 
 	late := p.Command("b")
-	f.clock.move(3*time.Second + 1)
+	f.clock.Move(3*time.Second + 1)
 	f.want(404, 10062, "POST", callback(late), `{"type":5}`)
 	if !late.Failed() || in.Failed() {
 		t.Error("who failed?")
@@ -152,12 +136,12 @@ func TestMessages(t *testing.T) {
 	n := len(p.Messages())
 	nonce := send("once", `,"nonce":"n-1","enforce_nonce":true`)
 	f.want(200, 0, "POST", ch, nonce)
-	f.clock.move(5 * time.Minute)
+	f.clock.Move(5 * time.Minute)
 	f.want(200, 0, "POST", ch, nonce)
 	if got := len(p.Messages()) - n; got != 1 {
 		t.Errorf("a nonce was shown %d times", got)
 	}
-	f.clock.move(time.Second)
+	f.clock.Move(time.Second)
 	f.want(200, 0, "POST", ch, nonce)
 	if got := len(p.Messages()) - n; got != 2 {
 		t.Errorf("a nonce of long ago was shown %d times", got)
@@ -199,7 +183,7 @@ func TestLimits(t *testing.T) {
 	if status != 429 || !strings.Contains(text, `"global":true`) {
 		t.Errorf("%d %s", status, text)
 	}
-	f.clock.move(time.Second)
+	f.clock.Move(time.Second)
 	ch := "/channels/" + f.User(anna).channel.id + "/messages"
 	for range 5 {
 		f.want(200, 0, "POST", ch, `{"content":"x",`+mute+`}`)
@@ -323,7 +307,7 @@ func TestGateway(t *testing.T) {
 	s.hears("0 MESSAGE_CREATE two", "0 RESUMED")
 	s.ws.CloseNow()
 	f.Await(5*time.Second, func() bool { return f.lost("session-2") })
-	f.clock.move(4 * time.Minute)
+	f.clock.Move(4 * time.Minute)
 	s = f.dial()
 	s.hears("10")
 	s.say(resume)

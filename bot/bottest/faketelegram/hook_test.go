@@ -25,7 +25,7 @@ func TestRate(t *testing.T) {
 	}
 	s.want(send(7), "429 after 1")
 	s.want(send(8), "200 {")
-	s.clock.move(time.Second)
+	s.clock.Move(time.Second)
 	s.want(send(7), "200 {")
 	s.want(send(7), "429 after 1")
 	for i := range 28 {

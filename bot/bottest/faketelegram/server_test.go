@@ -9,41 +9,25 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+
+	"rewoo/bot/bottest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// clock stands still unless it is moved.
-type clock struct {
-	mu sync.Mutex
-	t  time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.t
-}
-
-func (c *clock) move(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.t = c.t.Add(d)
-}
-
 type stand struct {
 	*testing.T
 	*Server
-	clock *clock
+	clock *bottest.Clock
 }
 
 func start(t *testing.T, o Options) *stand {
-	c := &clock{t: time.Date(2026, 11, 2, 20, 0, 0, 0, time.UTC)}
+	c := &bottest.Clock{}
+	c.Set(time.Date(2026, 11, 2, 20, 0, 0, 0, time.UTC))
 	o.Now = c.Now
 	s := &stand{t, Start(o), c}
 	t.Cleanup(s.Server.Close)
@@ -181,15 +165,15 @@ func TestExpiry(t *testing.T) {
 	m := u.Say("a")
 	s.ask("sendMessage", map[string]any{"chat_id": 7, "text": "x"})
 	u.PressData("tap")
-	s.clock.move(149 * time.Second)
+	s.clock.Move(149 * time.Second)
 	if got := s.poll(nil); len(got) != 2 {
 		t.Errorf("%v", got)
 	}
-	s.clock.move(time.Second)
+	s.clock.Move(time.Second)
 	if got := s.poll(nil); !slices.Equal(got, []int64{m}) {
 		t.Errorf("%v", got)
 	}
-	s.clock.move(24 * time.Hour)
+	s.clock.Move(24 * time.Hour)
 	if got := s.poll(nil); got != nil {
 		t.Errorf("%v", got)
 	}
@@ -286,11 +270,11 @@ func TestEdits(t *testing.T) {
 	}
 	s.want(s.ask("editMessageReplyMarkup", map[string]any{"chat_id": 7, "message_id": id - 1}), "400 Bad Request: message to edit not found")
 	s.want(s.ask("editMessageText", map[string]any{"chat_id": 7, "message_id": id, "text": "y"}), "200 {")
-	s.clock.move(48*time.Hour - time.Second)
+	s.clock.Move(48*time.Hour - time.Second)
 	s.want(s.ask("deleteMessage", on), "200 true")
 	s.want(s.ask("deleteMessage", on), "400 Bad Request: message to delete not found")
 	s.ask("sendMessage", map[string]any{"chat_id": 7, "text": "x"})
-	s.clock.move(48 * time.Hour)
+	s.clock.Move(48 * time.Hour)
 	s.want(s.ask("deleteMessage", map[string]any{"chat_id": 7, "message_id": u.Messages()[1].ID}), "400 Bad Request: message can't be deleted")
 	s.want(s.ask("answerCallbackQuery", map[string]any{"callback_query_id": "?"}), "400 Bad Request: query is too old")
 	if taps, answered := s.Answered(); taps != 2 || answered != 0 {

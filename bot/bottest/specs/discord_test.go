@@ -2,35 +2,17 @@ package specs_test
 
 import (
 	"fmt"
-	"os"
-	"slices"
 	"strings"
 	"testing"
 
 	"rewoo/bot/bottest/specs"
 )
 
-func discord(t *testing.T) *specs.Discord {
-	t.Helper()
-	path, ok := specs.Find("discord-openapi.json")
-	if !ok {
-		if slices.Contains(strings.Split(os.Getenv("REWOO_REQUIRE"), ","), "specs") {
-			t.Fatal("../shared/specs/discord-openapi.json is not there, and REWOO_REQUIRE names the specs")
-		}
-		t.Skip("../shared/specs/discord-openapi.json not found, requests not checked")
-	}
-	d, err := specs.LoadDiscord(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
-}
-
 const user = `{"id":"12","username":"a","avatar":null,"discriminator":"0","public_flags":0,"flags":0,"global_name":null,"primary_guild":null}`
 const msg = `{"type":0,"content":"x","mentions":[],"mention_roles":[],"attachments":[],"embeds":[],"timestamp":"2026-11-01T00:00:00Z","edited_timestamp":null,"flags":0,"components":[],"id":"1","channel_id":"2","author":` + user + `,"pinned":false,"mention_everyone":false,"tts":false}`
 
 func TestDiscordExchanges(t *testing.T) {
-	d := discord(t)
+	d := specs.NeedDiscord(t)
 	send := func(body string) error {
 		return d.Exchange("POST", "/channels/2/messages", []byte(body), 200, []byte(msg))
 	}
@@ -69,7 +51,7 @@ func TestDiscordExchanges(t *testing.T) {
 }
 
 func TestDiscordEvents(t *testing.T) {
-	d := discord(t)
+	d := specs.NeedDiscord(t)
 	inter := func(extra string) []byte {
 		return []byte(`{"id":"1","token":"t","application_id":"2","channel_id":"3","version":1,"context":1,"data":{},` + extra + `}`)
 	}

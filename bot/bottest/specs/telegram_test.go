@@ -2,31 +2,12 @@ package specs
 
 import (
 	"encoding/json"
-	"os"
-	"slices"
 	"strings"
 	"testing"
 )
 
-// telegram is the description, or the test skips.
-func telegram(t *testing.T) *Telegram {
-	t.Helper()
-	path, ok := Find("telegram-api.json")
-	if !ok {
-		if slices.Contains(strings.Split(os.Getenv("REWOO_REQUIRE"), ","), "specs") {
-			t.Fatal("../shared/specs/telegram-api.json not found, and REWOO_REQUIRE names it")
-		}
-		t.Skip("../shared/specs/telegram-api.json not found, nothing checked")
-	}
-	s, err := LoadTelegram(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func TestTelegramForms(t *testing.T) {
-	s := telegram(t)
+	s := NeedTelegram(t)
 	button := func(rest string) string { return `{"inline_keyboard":[[{"text":"a"` + rest + `}]]}` }
 	for name, c := range map[string]struct {
 		method string
@@ -61,7 +42,7 @@ func TestTelegramForms(t *testing.T) {
 }
 
 func TestTelegramJSON(t *testing.T) {
-	s := telegram(t)
+	s := NeedTelegram(t)
 	const user = `{"id":7,"is_bot":false,"first_name":"A"}`
 	const chat = `{"id":7,"type":"private"}`
 	for name, c := range map[string]struct {
@@ -93,7 +74,7 @@ func TestTelegramJSON(t *testing.T) {
 
 // Every method and every type can be checked: the description has no loose end.
 func TestTelegramWhole(t *testing.T) {
-	s := telegram(t)
+	s := NeedTelegram(t)
 	for _, m := range s.Methods() {
 		s.valid("method "+m, nil)
 		s.valid("returns "+m, nil)
