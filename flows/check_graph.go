@@ -12,9 +12,11 @@ const (
 	edgeElse     = "else"
 	edgeNoneLeft = "none_left"
 	edgeNone     = "none"
-	edgeResult   = "result"  // run
-	edgeOutcome  = "outcome" // pair, both, part
-	edgeOption   = "option"  // ask
+	edgeFull     = "full"      // add
+	edgeTooMany  = "too_often" // visits
+	edgeResult   = "result"    // run
+	edgeOutcome  = "outcome"   // pair, both, part
+	edgeOption   = "option"    // ask
 )
 
 // stepEdge is one way on from a step.
@@ -41,7 +43,7 @@ func (s *Step) edges() []stepEdge {
 	}
 	add(edgeElse, "", s.Else)
 	add(edgeGo, "", s.Go)
-	kind := map[StepKind]string{KAsk: edgeOption, KRun: edgeResult, KPair: edgeOutcome, KAccount: edgeOutcome, KRemove: edgeOutcome, KBoth: edgeOutcome, KPart: edgeOutcome}[s.Kind]
+	kind := map[StepKind]string{KAsk: edgeOption, KRun: edgeResult, KPair: edgeOutcome, KAccount: edgeOutcome, KRemove: edgeOutcome, KBoth: edgeOutcome, KPart: edgeOutcome, KCheck: edgeOutcome}[s.Kind]
 	for _, key := range s.Order {
 		add(kind, key, s.GoMap[key])
 	}
@@ -54,17 +56,19 @@ func (s *Step) edges() []stepEdge {
 	}
 	add(edgeNoneLeft, "", s.NoneLeft)
 	add(edgeNone, "", s.None)
+	add(edgeFull, "", s.Full)
+	add(edgeTooMany, "", s.TooMany)
 	return out
 }
 
 // waits says that a step waits for a person or for time.
 func (s *Step) waits() bool {
-	return s.Kind == KAsk || s.Kind == KSleep || s.Kind.joins() || s.Kind == KBoth || s.Kind == KWaitFor || s.Kind.door()
+	return s.Kind == KAsk || s.Kind == KPick || s.Kind == KSleep || s.Kind.joins() || s.Kind == KBoth || s.Kind == KWaitFor || s.Kind.door()
 }
 
 // waitsOn says that this edge is only taken after a wait. With nothing to share, or a code that is over, there is none.
 func (s *Step) waitsOn(e stepEdge) bool {
-	return s.waits() && e.kind != edgeNone && (e.kind != edgeOutcome || !s.Kind.joins())
+	return s.waits() && e.kind != edgeNone && e.kind != edgeTooMany && (e.kind != edgeOutcome || !s.Kind.joins())
 }
 
 // flowGraph is a flow as a graph: nodes are indices into steps.

@@ -129,7 +129,7 @@ func (g *flowGraph) leaves(i int, of []int) bool {
 		if of[e.to] == of[i] {
 			continue
 		}
-		if s.Kind == KAsk || s.Kind.joins() || s.Kind.door() || s.Kind == KDraw && e.kind == edgeNoneLeft {
+		if e.kind == edgeTooMany || s.Kind == KAsk || s.Kind == KPick || s.Kind.joins() || s.Kind.door() || s.Kind == KDraw && e.kind == edgeNoneLeft {
 			return true
 		}
 	}

@@ -18,8 +18,11 @@ const (
 	Multi    Type = "multi"
 	YesNo    Type = "yes_no"
 	Text     Type = "text"
-	Time     Type = "time" // of day, "15:04"
-	Zone     Type = "zone" // an IANA name
+	Time     Type = "time"     // of day, "15:04"
+	Zone     Type = "zone"     // an IANA name
+	Number   Type = "number"   // a whole number, typed
+	Date     Type = "date"     // "2006-01-02"
+	Span     Type = "duration" // facts and choices only: "48h"
 	FromList Type = "from_list"
 	ItemOf   Type = "item" // one of several items that a draw with count offers
 )
@@ -46,7 +49,8 @@ type Decl struct {
 	Name        string
 	Pos         Pos
 	Type        Type
-	From, To    int // scale
+	From, To    int           // scale, number
+	Least, Most time.Duration // duration
 	Options     []Option
 	Max         int     // text: characters; multi: options. 0: the type's own limit
 	Ready       []Ready // text
@@ -56,6 +60,7 @@ type Decl struct {
 	Keep        time.Duration // 0: none
 	Default     Value         // facts only
 	Derived     string        // facts only: the name of the pure function that computes it
+	Reads       []string      // derived: the names that the function may read
 }
 
 // StepKind is what a step does; a step has exactly one.
@@ -85,7 +90,15 @@ const (
 	KBoth     StepKind = "both"      // acts only if both said yes by an instant
 	KWaitFor  StepKind = "wait_for"  // goes on at an instant, whatever the other does
 	KTakeBack StepKind = "take_back" // what was shared lately
-	KPart     StepKind = "part"      // quietly, openly: this person leaves the couple
+
+	// Records: things that last (record.go).
+	KAdd    StepKind = "add"    // a new one
+	KPick   StepKind = "pick"   // choose one: it is the record at hand from then on
+	KUpdate StepKind = "update" // the record at hand: another state, or a new version
+	KList   StepKind = "list"   // show them
+
+	KCheck StepKind = "check" // look an answer up in a list of phrases
+	KPart  StepKind = "part"  // quietly, openly: this person leaves the couple
 )
 
 // joins says that the step is a part of joining two by a code: two people, or two accounts of one.
@@ -132,6 +145,10 @@ type Step struct {
 	Timeout   *Timeout
 	Skip      Target
 	Follow    bool
+	Then      map[string]string // ask: option → follow-up flow
+
+	Visits  int    // how often the step may be entered in one session; 0: any number of times
+	TooMany Target // with Visits: where to go then
 
 	Go    Target            // where to next
 	GoMap map[string]Target // ask: by option; run: by result; pair: by outcome
@@ -143,25 +160,43 @@ type Step struct {
 	Draw, From string // draw: binding, list
 	NoneLeft   Target
 	Count      int      // draw: how many to offer; 0: one, bound at once
+	ForCouple  bool     // draw: once for both, by couple and local date
 	Score      string   // draw: the registered function that chooses
 	Reads      []string // draw: the names it may read
 
-	Items []Target // share, together: answer names
-	None  Target
-	Class string // share: the kind of card
+	Items     []Target // share, together: answer names
+	None      Target
+	Class     string   // share: the kind of card
+	ShareText string   // share: one message composed of answers and the record's fields, in place of Items
+	SharePos  Pos      // of that
+	Opens     string   // share, together: the flow that runs in the receiver's own track behind the card
+	Carry     []Assign // share with opens: further fields of the snapshot, each a name that the card shows
 
-	Sets []Assign
-	For  time.Duration // sleep; set, open: how long it holds, 0 for ever (set only)
+	Record string   // add, pick, update, list: which kind
+	Where  *Cond    // pick, list: nil: all
+	Full   Target   // add: where there are as many as there may be
+	Copy   bool     // add: the fields are those of the record at hand (from: record)
+	To     []Assign // update: "state", and fields
+	About  bool     // both: what counts is a yes to the record at hand, in whatever flow it was said
+
+	Check   string // check: the answer
+	Against string // check: the list of phrases
+	As      string // check: what was found, for texts: {as.text}
+
+	Sets  []Assign
+	For   time.Duration // sleep; set, open: how long it holds, 0 for ever (set only)
+	ForOf string        // the fact of type duration that says so; For is then its longest
 
 	Open  *Assign  // open: a fact of this person, and what to set it to
 	Close []Target // close: facts of this person
 
-	Both string // both: the yes_no answer that counts
-	At   string // both, wait_for: "18:00", or couple.x
-	Part string // quietly, openly
+	Both string        // both: the yes_no answer that counts
+	At   string        // both, wait_for: "18:00", or couple.x
+	Plus time.Duration // both, wait_for: so long after At
+	Part string        // quietly, openly
 
 	Run  string
-	With []Assign // run: answers of the called flow
+	With []Assign // run: answers of the called flow; add: fields
 
 	Pair string // pair, account: offer, claim, confirm
 	Move bool   // account: the offer is to give up the account that it is made on
@@ -171,16 +206,18 @@ type Step struct {
 
 // Remind is a second message inside a step.
 type Remind struct {
-	After time.Duration
-	Text  string
-	Pos   Pos
+	After   time.Duration
+	AfterOf string // the fact of type duration that says so; After is then its longest
+	Text    string
+	Pos     Pos
 }
 
 // Timeout ends a wait.
 type Timeout struct {
-	After time.Duration
-	Go    Target
-	Pos   Pos
+	After   time.Duration
+	AfterOf string // the fact of type duration that says so; After is then its longest
+	Go      Target
+	Pos     Pos
 }
 
 // Branch is one way of a choose step.
@@ -199,7 +236,9 @@ type Assign struct {
 
 // Start says what begins a flow.
 type Start struct {
-	Schedule string // "person.NAME" of a time fact, or a five-field cron expression
+	Schedule string // "person.NAME" or "couple.NAME" of a time fact, or a five-field cron expression
+	Days     string // schedule of a fact: "sun wed", or "couple.NAME" of a choice among mon … sun; "": every day
+	Couple   bool   // schedule: on the couple's clock, and only for two
 	Command  string // without the slash
 	On       string // "welcome": /start of a newcomer; "card": something was shared with the person
 	When     *Cond  // schedule: nil, or what has to hold at the time
@@ -219,10 +258,47 @@ type Flow struct {
 	Start   Start
 	Knock   string
 	Expires time.Duration
+	About   string // the kind of record that it is about: whatever starts it brings one
+
+	// Two fingerprints, hex (shape.go). Words may change at any time, the shape only with a higher version.
+	Shape, Words string
+	Migrate      *Migration // how sessions of an older version go on; nil: they finish on their own shape
 
 	Answers map[string]*Decl
 	Steps   []*Step // in reading order; the first is where it starts
 	ByID    map[string]*Step
+}
+
+// Migration moves running sessions of an older version to this one.
+type Migration struct {
+	From    int               // the version
+	Steps   map[string]string // old step → new step
+	Answers map[string]string // old answer → new answer; one that is not named is dropped
+	Pos     Pos
+}
+
+// RecordKind declares things that last: promises, questions, boundaries. See record.go.
+type RecordKind struct {
+	Name        string
+	Pos         Pos
+	Fields      []*Decl       // in order; the first text is what a list shows
+	States      []string      // the first is what a new one has
+	Joint       bool          // belongs to the couple: only added and changed behind a yes of both
+	PartnerSees string        // never, on_share
+	Keep        time.Duration // since it was last changed
+	Most        int           // of one person, or of the couple; the oldest stays, and one more is refused
+	Remind      *RecordRemind
+}
+
+// RecordRemind is an exact reminder that the person set: Run begins, with the record at hand.
+type RecordRemind struct {
+	On     string        // a field of type date; "": the next time that At comes
+	At     string        // a field of type time; "": when the person's quiet hours end
+	Before time.Duration // so long before
+	Yearly bool          // and again every year
+	While  []string      // only in these states; empty: the first one
+	Run    string        // the flow
+	Pos    Pos
 }
 
 // Item is one entry of a list: a question to ask, or a line.
@@ -238,8 +314,10 @@ type Item struct {
 }
 
 // Phrase is what some words sound like: whoever writes one of Any may be in danger, unless it is part of one of Unless.
+// In a list for check steps it is wording help, and Say is what is said about it.
 type Phrase struct {
 	ID          string
+	Say         string
 	Tier        string // self, harm (to the writer), threat (to another)
 	Lang        string
 	Any, Unless []string
@@ -260,11 +338,12 @@ type List struct {
 
 // Library is everything that was loaded together. It never changes; a reload makes a new one.
 type Library struct {
-	Flows  map[string]*Flow
-	Lists  map[string]*List
-	Person map[string]*Decl  // person.yaml
-	Couple map[string]*Decl  // couple.yaml
-	Words  map[string]string // words.yaml: what the engine itself says
+	Flows   map[string]*Flow
+	Records map[string]*RecordKind // records/*.yaml
+	Lists   map[string]*List
+	Person  map[string]*Decl  // person.yaml
+	Couple  map[string]*Decl  // couple.yaml
+	Words   map[string]string // words.yaml: what the engine itself says
 	// Globals are the commands that work everywhere: "/help" → what it does ("help"), aliases included.
 	Globals map[string]string
 	Zones   []ZoneEntry // zones.yaml, likeliest first

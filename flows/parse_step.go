@@ -7,30 +7,36 @@ import (
 
 // stepKeys are the keys of each kind, first the one that names it.
 var stepKeys = map[StepKind][]string{
-	KAsk:     {"ask", "text", "wrong", "buttons", "also", "ready", "exits", "remind", "timeout", "skip", "follow", "go"},
-	KSay:     {"say", "go", "end"},
+	KAsk:     {"ask", "text", "wrong", "buttons", "also", "ready", "exits", "remind", "timeout", "skip", "follow", "then", "visits", "too_often", "go"},
+	KSay:     {"say", "visits", "too_often", "go", "end"},
 	KChoose:  {"choose"},
-	KDraw:    {"draw", "from", "count", "score", "reads", "none_left", "go"},
+	KDraw:    {"draw", "from", "for", "count", "score", "reads", "none_left", "go"},
 	KShare:   {"share", "timeout", "none", "go"},
 	KSet:     {"set", "for", "go"},
-	KSleep:   {"sleep", "go"},
+	KSleep:   {"sleep", "visits", "too_often", "go"},
 	KRun:     {"run", "with", "go"},
 	KEnd:     {"end"},
 	KPair:    {"pair", "text", "wrong", "buttons", "exits", "timeout", "skip", "go"},
 	KShow:    {"show", "go", "end"},
 	KAccount: {"account", "text", "wrong", "buttons", "exits", "timeout", "skip", "go"},
 
-	KTogether: {"together", "timeout", "none", "go"},
+	KAdd:    {"add", "with", "from", "full", "go"},
+	KPick:   {"pick", "where", "text", "exits", "timeout", "skip", "none", "go"},
+	KUpdate: {"update", "to", "go"},
+	KList:   {"list", "where", "text", "none", "go", "end"},
+	KCheck:  {"check", "against", "as", "go"},
+
+	KTogether: {"together", "opens", "timeout", "none", "go"},
 	KOpen:     {"open", "for", "preview", "timeout", "none", "go"},
 	KClose:    {"close", "preview", "timeout", "none", "go"},
-	KBoth:     {"both", "at", "go"},
+	KBoth:     {"both", "about", "at", "visits", "too_often", "go"},
 	KWaitFor:  {"wait_for", "at", "go"},
 	KTakeBack: {"take_back", "timeout", "none", "go"},
 	KPart:     {"part", "text", "timeout", "go"},
 	KRemove:   {"remove", "text", "timeout", "go"},
 }
 
-var stepKinds = []StepKind{KAsk, KSay, KChoose, KDraw, KShare, KSet, KSleep, KRun, KPair, KShow,
+var stepKinds = []StepKind{KAsk, KSay, KChoose, KDraw, KShare, KSet, KSleep, KRun, KAdd, KPick, KUpdate, KList, KCheck, KPair, KShow,
 	KTogether, KOpen, KClose, KBoth, KWaitFor, KTakeBack, KPart, KAccount, KRemove, KEnd}
 
 var allStepKeys = func() []string {

@@ -22,6 +22,38 @@ type Couple struct {
 	Opened []Opened `json:"opened,omitempty"` // oldest first
 	Offers []Offer  `json:"offers,omitempty"`
 	Votes  []Vote   `json:"votes,omitempty"`
+	// Records that both confirmed, oldest first.
+	Records []Record `json:"records,omitempty"`
+}
+
+// Record is a thing that lasts. Every change of its fields is a new version.
+type Record struct {
+	ID       string    `json:"id"` // 16 hex digits; a copy that went to the other has the same
+	Kind     string    `json:"kind"`
+	State    string    `json:"state"`
+	Versions []Version `json:"versions"` // oldest first, at least one
+	Changed  time.Time `json:"changed"`  // the last change of state or fields
+}
+
+// Version is what a record said from a day on.
+type Version struct {
+	At     time.Time        `json:"at"`
+	Fields map[string]Value `json:"fields"`
+}
+
+// Bound is the record at hand in a flow. With Fields it is the snapshot that came with a card; without, the person's (or the
+// couple's) own record of that id.
+type Bound struct {
+	Kind   string           `json:"kind"`
+	ID     string           `json:"id"`
+	Fields map[string]Value `json:"fields,omitempty"`
+}
+
+// Half is one answer of a double reveal as its receiver has it: both texts.
+type Half struct {
+	Name   string `json:"name"` // of the answer
+	Mine   string `json:"mine"`
+	Theirs string `json:"theirs"`
 }
 
 // Opened is a fact that one of the two lets the flows of both use, until it ends by itself.
@@ -39,8 +71,10 @@ type Offer struct {
 	Key      string    `json:"key"` // which question: both halves have the same
 	Question string    `json:"question"`
 	Words    string    `json:"words"`
-	Own      bool      `json:"own,omitempty"` // they were typed
-	Until    time.Time `json:"until"`         // the reveal hour that it is for, the next one after the tap
+	Own      bool      `json:"own,omitempty"`   // they were typed
+	Until    time.Time `json:"until"`           // the reveal hour that it is for, the next one after the tap
+	Name     string    `json:"name,omitempty"`  // of the answer, when the card opens a flow
+	Opens    string    `json:"opens,omitempty"` // that flow
 }
 
 // Vote is a yes to something at a fixed instant. It shows only if the other said yes too.
@@ -77,7 +111,9 @@ type Person struct {
 	Tries   []time.Time `json:"tries,omitempty"`  // wrong pairing codes, last quarter hour
 	Parked  string      `json:"parked,omitempty"` // a code that came before the welcome was over, unread
 
-	Draws  Draws             `json:"draws,omitempty"`
+	Draws   Draws    `json:"draws,omitempty"`
+	Records []Record `json:"records,omitempty"` // this person's own, oldest first
+
 	Nudged map[string]string `json:"nudged,omitempty"` // flow → nominal local date of its last knock
 	Budget Budget            `json:"budget,omitzero"`
 
@@ -150,6 +186,11 @@ type Frame struct {
 	Held     bool              `json:"held,omitempty"`    // share: words that sound like danger, asked about once more
 	Followed bool              `json:"followed,omitempty"`
 	Picked   []string          `json:"picked,omitempty"` // multi: chosen so far
+	Shape    string            `json:"shape,omitempty"`  // of the flow when the session began
+	Visits   map[string]int    `json:"visits,omitempty"` // steps that count how often they are entered
+	Record   *Bound            `json:"record,omitempty"` // the record at hand
+	Both     []Half            `json:"both,omitempty"`   // what a double reveal showed
+	Page     int               `json:"page,omitempty"`   // pick: how many records were paged over
 }
 
 // Timer asks for a Fired event. Track and Visit say which step set it: when that has moved on, firing does nothing.
@@ -159,9 +200,10 @@ type Timer struct {
 	Due     time.Time `json:"due"`
 	Track   int       `json:"track,omitempty"`
 	Visit   int       `json:"visit,omitempty"`
-	What    string    `json:"what"` // timeout, remind, wake, until, later, expire, schedule, code, cards, pass, undo, reveal, account
+	What    string    `json:"what"` // timeout, remind, wake, until, later, expire, schedule, code, cards, pass, undo, reveal, account, record
 	Flow    string    `json:"flow,omitempty"`
-	Nominal string    `json:"nominal,omitempty"` // schedule: the local date it is for
+	Record  string    `json:"record,omitempty"`  // record: its id
+	Nominal string    `json:"nominal,omitempty"` // schedule, record: the local date it is for
 	Shape   string    `json:"shape,omitempty"`   // schedule: the time and zone it was made from; account: which one is new
 }
 
@@ -177,8 +219,11 @@ type Button struct {
 
 // Card is the receiver's own copy of something shared, to the letter of the preview.
 type Card struct {
-	ID   string  `json:"id"`
-	Body []Block `json:"body"`
+	ID    string  `json:"id"`
+	Body  []Block `json:"body"`
+	Opens string  `json:"opens,omitempty"` // a flow that runs in the receiver's own track once the card was read
+	Bound *Bound  `json:"bound,omitempty"` // with it: the snapshot, nothing that Body does not show
+	Both  []Half  `json:"both,omitempty"`  // of a double reveal
 }
 
 // Coming is a card on its way: in its author's undo minute, or waiting for the day on which its receiver wants such cards.

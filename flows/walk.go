@@ -88,6 +88,9 @@ func (r *run) next(p *Person, id int, to Target) {
 // enter does what a step does. It returns the next step, "" for an end, or that the step waits.
 func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 	f := t.top()
+	if r.tooOften(f, st) {
+		return st.TooMany.Step, false
+	}
 	switch st.Kind {
 	case KSay:
 		if r.moved && r.holding {
@@ -131,6 +134,10 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 	case KBoth, KWaitFor:
 		r.await(p, t, st)
 		return "", true
+	case KAdd, KPick, KUpdate, KList:
+		return r.recordStep(p, t, st)
+	case KCheck:
+		return r.lookUp(p, t, st), false
 	case KShow:
 		if r.moved {
 			return "", r.wait(p, t, st)
