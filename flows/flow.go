@@ -349,6 +349,7 @@ type Library struct {
 	Zones   []ZoneEntry // zones.yaml, likeliest first
 	reveals bool        // some flow has a double reveal
 	setup   Setup       // of the place where it runs
+	traced  bool        // notes what its steps pass
 
 	byName []*Flow // the flows in order of their names
 }
