@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,21 +14,22 @@ const maxFiles = 1000
 
 // LoadOptions say how strict Load is.
 type LoadOptions struct {
-	Release bool // what is only a matter of what goes out is a finding too: a flow that is not stamped
+	Release bool // what is only a matter of what goes out is a finding too: a flow that is not stamped; and warnings are errors
 }
 
 // Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, zones.yaml, versions.yaml) and
-// lists/*.yaml. It returns every finding at once, sorted by place, and a library only when there are none.
+// lists/*.yaml, and translations in i18n/*.yaml. It returns every finding at once, sorted by place, and a library only when all of them
+// are warnings.
 func Load(fsys fs.FS) (*Library, []Finding) { return LoadWith(fsys, LoadOptions{}) }
 
 // LoadWith is Load, as strict as the options say.
 func LoadWith(fsys fs.FS, o LoadOptions) (*Library, []Finding) {
 	l, _ := load(fsys, o)
-	if len(l.log.all) > 0 {
-		return nil, sortFindings(l.log.all)
+	findings := sortFindings(l.log.all)
+	if l.log.errors() {
+		return nil, findings
 	}
-	l.lib.byName = l.lib.ordered()
-	return l.lib, nil
+	return l.lib, findings
 }
 
 // load reads and checks. What it found is in the loader's log.
@@ -35,7 +37,7 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	l := &loader{
 		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
 			Words: map[string]string{}, Globals: map[string]string{}},
-		log: &findingLog{},
+		log: &findingLog{strict: o.Release}, docs: map[string]*yamlNode{},
 	}
 	l.p = flowParser{log: l.log, nodes: map[any]*yamlNode{}}
 	for _, name := range l.names(fsys) {
@@ -58,6 +60,8 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, log: l.log, nodes: l.p.nodes}
 	c.all()
 	c.versions(o)
+	l.lib.byName = l.lib.ordered()
+	l.translate(c)
 	return l, c
 }
 
@@ -68,14 +72,19 @@ type loader struct {
 	seen  map[string]bool
 	flows []*Flow // in order of files, with those that have no name or one that is taken
 	lists []*List
+	docs  map[string]*yamlNode // every file that could be read
+	langs []*translation
 	own   stamps // of versions.yaml in the folder itself, not in the library below it
 }
+
+// flowFolders are the folders that are read, beside the one they stand in.
+var flowFolders = []string{"lists", i18nFolder}
 
 // names lists the files to read, in order.
 func (l *loader) names(fsys fs.FS) []string {
 	l.seen = map[string]bool{}
 	var out []string
-	for _, dir := range []string{".", "lists"} {
+	for _, dir := range []string{".", "lists", i18nFolder} {
 		entries, err := fs.ReadDir(fsys, dir)
 		if err != nil && (dir == "." || !errors.Is(err, fs.ErrNotExist)) {
 			l.log.add("F01", Pos{File: dir, Line: 1, Column: 1}, "check that it is a folder and may be read", "this folder cannot be read")
@@ -84,8 +93,8 @@ func (l *loader) names(fsys fs.FS) []string {
 			name := path.Join(dir, e.Name())
 			switch {
 			case e.IsDir():
-				if dir == "." && e.Name() != "lists" && nearest(e.Name(), []string{"lists"}) != "" {
-					l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, `did you mean "lists"?`, "this folder is not read")
+				if meant := nearest(e.Name(), flowFolders); dir == "." && !slices.Contains(flowFolders, e.Name()) && meant != "" {
+					l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, "did you mean "+strconv.Quote(meant)+"?", "this folder is not read")
 				}
 			case strings.HasPrefix(e.Name(), "."):
 			case strings.HasSuffix(strings.ToLower(e.Name()), ".yml") || strings.HasSuffix(strings.ToLower(e.Name()), ".yaml") && !strings.HasSuffix(e.Name(), ".yaml"):
@@ -123,6 +132,13 @@ func (l *loader) file(fsys fs.FS, name string) {
 	if n == nil {
 		return
 	}
+	if strings.HasPrefix(name, i18nFolder+"/") {
+		if t := l.p.translation(name, n); t != nil {
+			l.langs = append(l.langs, t)
+		}
+		return
+	}
+	l.docs[name] = n
 	if name == "zones.yaml" {
 		l.lib.Zones = l.p.zonesFile(n)
 		return

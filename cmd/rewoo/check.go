@@ -13,25 +13,30 @@ import (
 )
 
 func checkCommand() *cobra.Command {
-	var dir string
-	var asJSON bool
+	var dir, lang string
+	var asJSON, release bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Find every mistake in flow files, with its place and a suggestion",
 		Example: `  rewoo check                     the conversations that ship
   rewoo check --flows ./my-flows  your own, laid over them
-  rewoo check --json              for machines`,
+  rewoo check --json              for machines
+  rewoo check --release           warnings are errors, before you pass your flows on
+  rewoo check --translate de      what i18n/de.yaml lacks, to be filled in`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fsys, err := flowFiles(dir)
 			if err != nil {
 				return err
 			}
-			lib, findings := flows.Load(fsys)
+			if lang != "" {
+				return untranslated(cmd.OutOrStdout(), fsys, lang)
+			}
+			lib, findings := flows.LoadWith(fsys, flows.LoadOptions{Release: release})
 			if err := report(cmd.OutOrStdout(), findings, asJSON); err != nil {
 				return err
 			}
-			if len(findings) > 0 {
+			if lib == nil {
 				return errFindings
 			}
 			if !asJSON {
@@ -46,7 +51,25 @@ func checkCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&dir, "flows", "", "folder whose files are laid over those that ship")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print findings as JSON")
+	cmd.Flags().BoolVar(&release, "release", false, "be as strict as before a release: warnings are errors")
+	cmd.Flags().StringVar(&lang, "translate", "", "print what is not translated into this language, or was made from another text")
 	return cmd
+}
+
+// untranslated prints what a translator has still to do.
+func untranslated(w io.Writer, fsys fs.FS, lang string) error {
+	text, findings := flows.Untranslated(fsys, lang)
+	if len(findings) > 0 {
+		if err := report(w, findings, false); err != nil {
+			return err
+		}
+		return errFindings
+	}
+	if text == "" {
+		text = "# everything is translated\n"
+	}
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 // flowFiles are the shipped files, with the author's folder laid over them.
