@@ -136,6 +136,8 @@ func (p *flowParser) readStep(n *yamlNode, s *Step) {
 		}
 	case KShare:
 		p.share(n, s)
+	case KAdd, KPick, KUpdate, KList:
+		p.recordStep(n, s)
 	case KTogether, KOpen, KClose, KBoth, KWaitFor, KTakeBack, KPart, KRemove:
 		p.door(n, s)
 	case KSet:

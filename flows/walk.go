@@ -187,7 +187,7 @@ func (r *run) call(p *Person, t *Track, st *Step) string {
 		return st.Go.Step
 	}
 	get := r.names(p, t, nil)
-	frame := Frame{Flow: flow.Name, Step: flow.Steps[0].ID}
+	frame := calling(t.top(), flow)
 	for _, a := range st.With {
 		if v, ok := a.Expr.Value(get); ok {
 			if frame.Answers == nil {
