@@ -89,7 +89,7 @@ func (p *flowParser) kindOf(n *yamlNode, s *Step) StepKind {
 		if n.get(string(k)) == nil {
 			continue
 		}
-		if k == KEnd && (slices.Contains(kinds, "say") || slices.Contains(kinds, "show")) {
+		if k == KEnd && (slices.Contains(kinds, "say") || slices.Contains(kinds, "show") || slices.Contains(kinds, "list")) {
 			continue
 		}
 		kinds = append(kinds, string(k))
