@@ -15,10 +15,10 @@ import (
 const maxVersions = 100
 
 // recordStep does what a step does with records.
-func (r *run) recordStep(p *Person, t *Track, st *Step) (next string, waits bool) {
+func (r *run) recordStep(p *Person, t *Track, st *Step) (next Target, waits bool) {
 	kind := r.lib.Records[st.Record]
 	if kind == nil {
-		return st.Go.Step, false
+		return st.Go, false
 	}
 	switch st.Kind {
 	case KAdd:
@@ -28,13 +28,13 @@ func (r *run) recordStep(p *Person, t *Track, st *Step) (next string, waits bool
 	case KPick:
 		t.top().Page = 0
 		if len(r.pickable(p, t, st)) == 0 {
-			return st.None.Step, false
+			return st.None, false
 		}
-		return "", r.wait(p, t, st)
+		return Target{}, r.wait(p, t, st)
 	case KList:
 		return r.listRecords(p, t, st)
 	}
-	return st.Go.Step, false
+	return st.Go, false
 }
 
 // shelf is where the records of a kind lie that p may read.
@@ -148,13 +148,13 @@ func (r *run) countRecords(p *Person, what string) int {
 }
 
 // addRecord makes a record, which is at hand from then on. A copy keeps its id: whoever of the two makes it second, has it.
-func (r *run) addRecord(p *Person, t *Track, st *Step, kind *RecordKind) string {
+func (r *run) addRecord(p *Person, t *Track, st *Step, kind *RecordKind) Target {
 	f := t.top()
 	fields, id := map[string]Value{}, ""
 	if st.Copy {
 		have, ok := r.atHand(p, f)
 		if !ok {
-			return st.Full.Step // it is gone
+			return st.Full // it is gone
 		}
 		id = f.Record.ID
 		for _, d := range kind.Fields {
@@ -174,7 +174,7 @@ func (r *run) addRecord(p *Person, t *Track, st *Step, kind *RecordKind) string 
 	}
 	if r.record(p, kind.Name, id) == nil {
 		if r.countRecords(p, kind.Name) >= kind.Most || kind.Joint && !r.home(p).paired() {
-			return st.Full.Step
+			return st.Full
 		}
 		rec := Record{ID: id, Kind: kind.Name, Versions: []Version{{At: r.ev.At, Fields: fields}}, Changed: r.ev.At}
 		if len(kind.States) > 0 {
@@ -185,7 +185,7 @@ func (r *run) addRecord(p *Person, t *Track, st *Step, kind *RecordKind) string 
 		t.Marks = nil // to go back and come again would make another
 	}
 	f.Record = &Bound{Kind: kind.Name, ID: id}
-	return st.Go.Step
+	return st.Go
 }
 
 // setField gives a field what an expression says; what is unknown is left out.
@@ -244,7 +244,8 @@ func sameValue(a, b Value) bool {
 
 // calling is the frame of a flow that another one calls: one that is about a kind of record gets the record at hand.
 func calling(f *Frame, flow *Flow) Frame {
-	out := Frame{Flow: flow.Name, Step: flow.Steps[0].ID}
+	out := beginFrame(flow)
+	out.Step = flow.Steps[0].ID
 	if flow.About != "" && f.Record != nil && f.Record.Kind == flow.About {
 		out.Record = f.Record.clone()
 	}

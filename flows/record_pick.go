@@ -103,14 +103,14 @@ func (r *run) pickButton(p *Person, id int, st *Step, value string) {
 }
 
 // listRecords shows all of them. Where a timer led there it keeps quiet, as say does.
-func (r *run) listRecords(p *Person, t *Track, st *Step) (next string, waits bool) {
+func (r *run) listRecords(p *Person, t *Track, st *Step) (next Target, waits bool) {
 	if r.moved && r.holding {
 		t.Phase = Quiet
-		return "", true
+		return Target{}, true
 	}
 	all := r.pickable(p, t, st)
 	if len(all) == 0 {
-		return st.None.Step, false
+		return st.None, false
 	}
 	body, size := []Block{{Text: fill(st.Text, r.holes(p, t))}}, 0
 	for i, rec := range all {
@@ -122,7 +122,7 @@ func (r *run) listRecords(p *Person, t *Track, st *Step) (next string, waits boo
 		body = append(body, Block{Text: line})
 	}
 	r.sayBlocks(p, body)
-	return st.Go.Step, false
+	return st.Go, false
 }
 
 func (r *run) sayBlocks(p *Person, body []Block) {

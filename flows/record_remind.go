@@ -49,7 +49,7 @@ func (r *run) recordTimer(p *Person, rec *Record, want map[string]bool) {
 		return
 	}
 	name := string(p.ID) + "/record/" + rec.key()
-	version := stamp(rec)
+	version := rec.change()
 	shape := version + " " + r.remindClock(p, kind.Remind, rec)
 	i := slices.IndexFunc(p.Timers, func(t Timer) bool { return t.Name == name })
 	if i >= 0 && p.Timers[i].Shape == shape && p.Timers[i].Flow == kind.Remind.Run {
@@ -66,8 +66,8 @@ func (r *run) recordTimer(p *Person, rec *Record, want map[string]bool) {
 	}
 }
 
-// stamp says which change of a record a reminder is for.
-func stamp(rec *Record) string { return rec.Changed.UTC().Format(time.RFC3339Nano) }
+// change says which change of a record a reminder is for.
+func (rec *Record) change() string { return rec.Changed.UTC().Format(time.RFC3339Nano) }
 
 // comesUp says that a record is in a state in which its person wants to be reminded.
 func (k *RecordKind) comesUp(rec *Record) bool {
@@ -101,7 +101,7 @@ func (r *run) remindMoment(p *Person, m *RecordRemind, rec *Record) (Moment, boo
 		return Moment{}, false
 	}
 	loc, came := r.lib.location(p), ""
-	if last, ok := strings.CutPrefix(p.Nudged[recordsDirPath+rec.key()], stamp(rec)+" "); ok {
+	if last, ok := strings.CutPrefix(p.Nudged[recordsDirPath+rec.key()], rec.change()+" "); ok {
 		came = last
 	}
 	fits := func(x Moment) bool { return x.At.After(r.ev.At) && x.Nominal > came }
@@ -157,7 +157,7 @@ func (r *run) recordDue(p *Person, timer Timer) {
 	if p.Nudged = maps.Clone(p.Nudged); p.Nudged == nil { // the old one is the argument's
 		p.Nudged = map[string]string{}
 	}
-	p.Nudged[recordsDirPath+rec.key()] = stamp(rec) + " " + timer.Nominal
+	p.Nudged[recordsDirPath+rec.key()] = rec.change() + " " + timer.Nominal
 	switch {
 	case r.ev.At.Sub(timer.Due) > lateAfter, !p.Welcomed, p.Stopped, p.Gone:
 	case p.busy():
