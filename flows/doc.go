@@ -27,6 +27,9 @@
 //	take_back  what was shared goes, where it still can                                                   takeback.go
 //	part       leaving, openly; quietly nothing passes                                                    part.go
 //
+// Things that last, such as a promise, are records (record.go, record_pick.go, record_remind.go): a person's own, or the couple's
+// once both said yes to its very words. One of them is at hand in a flow; the partner has the snapshot that was shared.
+//
 // Which accounts a person uses is no part of it (account.go): no other person's step reads them, but for the moment in which
 // two connect and the bot's operator is one of them.
 //
