@@ -30,6 +30,9 @@ func (c *flowCheck) stepCalls(f *Flow, s *Step) []call {
 		}
 		return nil
 	}
+	if s.Kind == KShow {
+		return c.openedCalls(s)
+	}
 	d := c.answer(f, s.Ask)
 	if !s.Follow || d == nil || d.Type != FromList {
 		return nil
@@ -100,6 +103,9 @@ func (c *flowCheck) who() {
 				c.callers[callee] = append(c.callers[callee], s)
 			}
 			c.counts(s, callee)
+			if to := c.flow(s.Opens); to != nil {
+				c.opened[to] = append(c.opened[to], opening{f, s})
+			}
 		}
 	}
 	for _, l := range c.lists {
@@ -135,7 +141,7 @@ func (c *flowCheck) counts(s *Step, callee *Flow) {
 // boundAtStart are the answers that every way of starting a flow brings with it.
 func (c *flowCheck) boundAtStart(f *Flow) []string {
 	callers := c.callers[f]
-	if len(callers) == 0 || !f.Start.none() || c.follows[f] {
+	if len(callers) == 0 || !f.Start.none() || c.follows[f] || len(c.opened[f]) > 0 {
 		return nil
 	}
 	var out []string

@@ -61,6 +61,15 @@ func (t *stretchCheck) lengths(f *Flow) []int {
 		if callee := t.c.flow(g.steps[i].Run); callee != nil && len(callee.Steps) > 0 {
 			rest += t.lengths(callee)[0]
 		}
+		if s := g.steps[i]; s.Kind == KShow { // one card at a time: the count begins anew with each
+			opened := 0
+			for _, callee := range t.c.callees(f, s) {
+				if len(callee.Steps) > 0 {
+					opened = max(opened, t.lengths(callee)[0])
+				}
+			}
+			rest += opened
+		}
 		from[i] = min(1+rest, 100*maxSteps)
 		return from[i]
 	}
@@ -83,6 +92,9 @@ func (t *stretchCheck) behind(f *Flow) int {
 		rest := 0
 		for _, e := range t.c.graph(site.f).out[site.step] {
 			rest = max(rest, lengths[e.to])
+		}
+		if site.f.Steps[site.step].Kind == KShow {
+			rest++ // back to the cards that are left
 		}
 		most = max(most, min(rest+t.behind(site.f), 100*maxSteps))
 	}

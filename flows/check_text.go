@@ -107,6 +107,8 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 		return nil
 	case "you":
 		return onlyYourName(name, "{you.name}")
+	case "both":
+		return c.bothHole(name, rest, in.flow)
 	case "pair":
 		return in.pairHole(name, rest)
 	case "me":

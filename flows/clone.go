@@ -40,14 +40,27 @@ func (p *Person) ownMaps() {
 	}
 	p.Nudged = maps.Clone(p.Nudged)
 	for i := range p.Inbox {
-		p.Inbox[i].Body = slices.Clone(p.Inbox[i].Body)
+		p.Inbox[i] = p.Inbox[i].clone()
 	}
 	for i := range p.Coming {
-		p.Coming[i].Body = slices.Clone(p.Coming[i].Body)
+		p.Coming[i].Card = p.Coming[i].Card.clone()
 	}
 	for i := range p.Passed {
-		p.Passed[i].Body = slices.Clone(p.Passed[i].Body)
+		p.Passed[i].Card = p.Passed[i].Card.clone()
 	}
+}
+
+func (c Card) clone() Card {
+	c.Body, c.Both, c.Bound = slices.Clone(c.Body), slices.Clone(c.Both), c.Bound.clone()
+	return c
+}
+
+// clone is a copy of its own.
+func (b *Bound) clone() *Bound {
+	if b == nil {
+		return nil
+	}
+	return &Bound{Kind: b.Kind, ID: b.ID, Fields: cloneValues(b.Fields)}
 }
 
 // clone copies all of p but what ownMaps copies.
@@ -80,6 +93,7 @@ func (t Track) clone() Track {
 		f.Items = maps.Clone(f.Items)
 		f.Preview = slices.Clone(f.Preview)
 		f.Picked = slices.Clone(f.Picked)
+		f.Record, f.Both = f.Record.clone(), slices.Clone(f.Both)
 	}
 	t.Marks = slices.Clone(t.Marks)
 	return t

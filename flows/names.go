@@ -79,6 +79,8 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 				return v.show(r.declOf(t, field))
 			}
 			return ""
+		case "both":
+			return r.bothHole(p, t, field)
 		case "pair":
 			return r.pairHole(p, field)
 		case "person", "couple", "you":
