@@ -11,10 +11,11 @@ type call struct {
 	pos Pos
 }
 
-// callees are the flows that a step can call.
+// callees are the flows that a step can call. What a card opens is not among them (openedBy): its receiver reads a card when they
+// like, as they begin a flow by a command, so that how they came to it counts for nothing in the doors behind it.
 func (c *flowCheck) callees(f *Flow, s *Step) []*Flow {
 	out, ok := c.called[s]
-	if !ok {
+	if !ok && s.Kind != KShow {
 		for _, call := range c.stepCalls(f, s) {
 			out = append(out, call.to)
 		}

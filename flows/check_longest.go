@@ -144,7 +144,7 @@ func (c *flowCheck) edgeWait(f *Flow, s *Step, e graphEdge) stepWait {
 		}
 	case s.Kind == KShow:
 		w.what += " with what a card opens"
-		w.long = c.openedWait(f, s)
+		w.long = c.openedWait(s)
 	case s.Kind == KAsk && (e.kind == edgeGo || e.kind == edgeOption):
 		w.what += " with a follow-up"
 		w.long = c.followUp(f, s)

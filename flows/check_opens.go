@@ -24,9 +24,20 @@ func (c *flowCheck) openedCalls(s *Step) []call {
 	return out
 }
 
+// openedBy are the flows that a step which shows cards can come to.
+func (c *flowCheck) openedBy(s *Step) []*Flow {
+	var out []*Flow
+	if s.Kind == KShow {
+		for _, call := range c.openedCalls(s) {
+			out = append(out, call.to)
+		}
+	}
+	return out
+}
+
 // openedWait is the longest way through what one card opens. How many cards there are is up to two people, and expires ends it.
-func (c *flowCheck) openedWait(f *Flow, s *Step) (long time.Duration) {
-	for _, callee := range c.callees(f, s) {
+func (c *flowCheck) openedWait(s *Step) (long time.Duration) {
+	for _, callee := range c.openedBy(s) {
 		long = max(long, c.longest(callee).total)
 	}
 	return long
@@ -210,7 +221,7 @@ func (c *flowCheck) readsOf(f *Flow, o opening, fields []string, seen map[*Flow]
 			}
 		}
 		for _, callee := range c.callees(f, s) {
-			if s.Kind != KShow && callee.About == f.About {
+			if callee.About == f.About {
 				c.readsOf(callee, o, fields, seen)
 			}
 		}

@@ -1,12 +1,14 @@
 package flows
 
+import "slices"
+
 // stretches is F04 in numbers: the engine takes at most maxSteps steps without a wait, and no flow can come to that.
 // When a called flow ends, the rest of its caller follows, and the rest of the caller's caller.
 func (c *flowCheck) stretches() {
 	t := &stretchCheck{c: c, from: map[*Flow][]int{}, after: map[*Flow]int{}, sites: map[*Flow][]callSite{}}
 	for _, f := range c.flows {
 		for i, s := range f.Steps {
-			for _, callee := range c.callees(f, s) {
+			for _, callee := range slices.Concat(c.callees(f, s), c.openedBy(s)) {
 				t.sites[callee] = append(t.sites[callee], callSite{f, i})
 			}
 		}
@@ -63,7 +65,7 @@ func (t *stretchCheck) lengths(f *Flow) []int {
 		}
 		if s := g.steps[i]; s.Kind == KShow { // one card at a time: the count begins anew with each
 			opened := 0
-			for _, callee := range t.c.callees(f, s) {
+			for _, callee := range t.c.openedBy(s) {
 				if len(callee.Steps) > 0 {
 					opened = max(opened, t.lengths(callee)[0])
 				}

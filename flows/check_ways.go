@@ -198,7 +198,7 @@ func (c *flowCheck) canWait(f *Flow) bool {
 	}
 	c.waiting[f] = false // a flow that calls itself is F18
 	c.waiting[f] = slices.ContainsFunc(f.Steps, func(s *Step) bool {
-		return s.waits() || s.Kind == KRun && c.canWait(c.flow(s.Run)) || s.Kind == KShow && slices.ContainsFunc(c.callees(f, s), c.canWait)
+		return s.waits() || s.Kind == KRun && c.canWait(c.flow(s.Run)) || slices.ContainsFunc(c.openedBy(s), c.canWait)
 	})
 	return c.waiting[f]
 }

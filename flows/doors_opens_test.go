@@ -207,7 +207,9 @@ func TestManyCardsThatOpenWhatWaitsForNobody(t *testing.T) {
 // A card whose flow is gone, or is about something that the card does not bring, is just a card.
 func TestACardWhoseFlowIsGoneIsJustACard(t *testing.T) {
 	for _, change := range []func(w *sim){
-		func(w *sim) { w.lib = withFlows(t, map[string]string{"ask_note.yaml": strings.Replace(askNote, ", opens: react", "", 1)}) },
+		func(w *sim) {
+			w.lib = withFlows(t, map[string]string{"ask_note.yaml": strings.Replace(askNote, ", opens: react", "", 1)})
+		},
 		func(w *sim) { c := *w.lib.Flows["react"]; c.About = "promise"; w.lib.Flows["react"] = &c },
 	} {
 		w := coupleWith(t, map[string]string{"ask_note.yaml": askNote, "react.yaml": react})

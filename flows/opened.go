@@ -24,7 +24,8 @@ func (r *run) behind(t *Track, c Card) (Frame, bool) {
 	if flow == nil || len(t.Frames) > maxCalls || flow.About != "" && (c.Bound == nil || c.Bound.Kind != flow.About) {
 		return Frame{}, false
 	}
-	f := Frame{Flow: flow.Name, Step: flow.Steps[0].ID, Record: c.Bound.clone(), Both: slices.Clone(c.Both), Items: map[string]string{openedCard: c.ID}}
+	f := beginFrame(flow)
+	f.Step, f.Record, f.Both, f.Items = flow.Steps[0].ID, c.Bound.clone(), slices.Clone(c.Both), map[string]string{openedCard: c.ID}
 	if typed(c.Body) {
 		f.Items[openedTyped] = "yes"
 	}

@@ -52,7 +52,7 @@ func (r *run) sharedHole(p *Person, t *Track, hole string) (text string, own boo
 // sharedAnswer is an answer in a shared text. One that was given by the flow around is asked nowhere.
 func (r *run) sharedAnswer(t *Track, name string) (text string, own bool) {
 	v, ok := t.top().Answers[name]
-	flow := r.lib.Flows[t.top().Flow]
+	flow := r.lib.flowOf(t.top())
 	if !ok || flow == nil || flow.Answers[name] == nil {
 		return "", false
 	}
