@@ -48,7 +48,7 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 	r.journal(p, t, q, v)
 	t.Marks = append(t.Marks, Mark{Depth: len(t.Frames), Step: q.step.ID})
 	r.closePrompt(p, id)
-	if follow := r.followUp(f, q, v); follow != nil && len(t.Frames) <= maxCalls {
+	if follow := r.followUp(t, q, v); follow != nil && len(t.Frames) <= maxCalls {
 		f.Followed = true
 		frame := beginFrame(follow)
 		frame.Step = follow.Steps[0].ID
@@ -59,8 +59,8 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 	r.next(p, id, r.afterAnswer(q.step, v))
 }
 
-func (r *run) followUp(f *Frame, q *question, v Value) *Flow {
-	if !q.step.Follow || f.Followed || q.item == nil {
+func (r *run) followUp(t *Track, q *question, v Value) *Flow {
+	if !q.step.Follow || t.top().Followed || q.item == nil {
 		return nil
 	}
 	keys := v.L
@@ -71,6 +71,7 @@ func (r *run) followUp(f *Frame, q *question, v Value) *Flow {
 	}
 	for _, key := range keys {
 		if name, ok := q.item.Then[key]; ok {
+			r.follows(t, q, key, name)
 			return r.lib.Flows[name]
 		}
 	}

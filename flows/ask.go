@@ -210,7 +210,7 @@ func (r *run) answerButton(p *Person, id int, b Button) {
 					r.leaveQuestion(p, t, st)
 				}
 				r.closePrompt(p, id)
-				r.next(p, id, Target{Step: e.Go})
+				r.next(p, id, Target{Step: e.Go, Pos: e.Pos})
 				return
 			}
 		}

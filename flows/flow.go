@@ -351,6 +351,7 @@ type Library struct {
 	Zones   []ZoneEntry // zones.yaml, likeliest first
 	reveals bool        // some flow has a double reveal
 	setup   Setup       // of the place where it runs
+	traced  bool        // notes what its steps pass
 
 	old    map[string]*Flow // flows as sessions under way began them, by their shapes
 	stamps stamps           // versions.yaml

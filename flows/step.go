@@ -31,6 +31,7 @@ type run struct {
 	lib     *Library
 	ev      Event
 	in      Input
+	traced  bool
 	self    *State
 	other   *State
 	out     Output
@@ -46,7 +47,7 @@ type run struct {
 // The output may share maps with them, so neither is to be written to.
 func (l *Library) Step(in Input, ev Event) Output {
 	self := in.Self.work()
-	r := &run{lib: l, ev: ev, in: in, self: &self}
+	r := &run{lib: l, ev: ev, in: in, self: &self, traced: l.traced}
 	if in.Other != nil && in.Other.Unit != in.Self.Unit {
 		other := in.Other.work()
 		r.other = &other
