@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"rewoo/bot/bottest"
 	"rewoo/bot"
+	"rewoo/bot/bottest"
 	"rewoo/bot/bottest/faketelegram"
 	"rewoo/bot/telegram"
 	"rewoo/flows"
