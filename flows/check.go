@@ -36,6 +36,8 @@ type flowCheck struct {
 	called    map[*Step][]*Flow
 	renames   *string             // a flow that changes a name
 	kinds     map[string]StepKind // of door steps, by their names in findings
+	isOwn     func(*Flow) bool    // its file lies in the folder itself, not in the library below it
+
 	// the longest waits: of a flow by result, and of a question's follow-ups
 	longWays   map[*Flow]map[string]waitWay
 	longFollow map[*Step]time.Duration

@@ -112,8 +112,6 @@ func (c *flowCheck) longestHole(f *Flow, hole string, name int) int {
 	switch scope {
 	case "both":
 		return c.longestHalf(f, field)
-	case "record":
-		return c.longestField(f, field)
 	case "name", "you":
 		return name
 	case "person":
