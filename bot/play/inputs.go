@@ -27,6 +27,9 @@ func (s *search) inputs(l *life) []string {
 		default:
 			out = append(out, s.answers(l, who, p)...)
 			out = append(out, s.commands(who, p)...)
+			if s.returns(p) {
+				out = append(out, who+" > /back")
+			}
 		}
 	}
 	return append(out, s.moves(l)...)
@@ -100,6 +103,16 @@ func hasOption(d *flows.Decl, id string) bool {
 func (s *search) leads(it *flows.Item, option string) bool {
 	to, ok := it.Then[option]
 	return ok && (s.wanted[to] || s.lib.Flows[s.target] == nil)
+}
+
+// returns says that a person can go back to a question of a flow that leads to the target, and answer it once more.
+func (s *search) returns(p *flows.Person) bool {
+	for i := len(p.Tracks) - 1; i >= 0; i-- {
+		if t := p.Tracks[i]; !t.Parked && t.Phase == flows.Asking {
+			return len(t.Marks) > 0 && s.wanted[t.Frames[0].Flow]
+		}
+	}
+	return false
 }
 
 // here says that a person is in the target.

@@ -107,7 +107,10 @@ func (p *proposer) target(name string) error {
 		if err != nil || f == nil {
 			return err
 		}
-		prop := Proposal{Name: fmt.Sprintf("%s_%d.txt", name, n)}
+		prop := Proposal{Name: name + "_ways.txt"}
+		if n > 1 {
+			prop.Name = fmt.Sprintf("%s_ways_%d.txt", name, n)
+		}
 		var b strings.Builder
 		fmt.Fprintf(&b, "# %s: what no other transcript passes\n", name)
 		if begin != "" {
@@ -169,9 +172,32 @@ func inWords(news []flows.Covered) string {
 		if x.Way == (flows.Way{}) && slices.ContainsFunc(news, func(y flows.Covered) bool { return y.Way.To == x.Step }) {
 			continue
 		}
-		out = append(out, x.String())
+		out = append(out, wayInWords(x))
 	}
 	return strings.Join(out, "; ")
+}
+
+func wayInWords(x flows.Covered) string {
+	w := x.Way
+	switch w.Kind {
+	case "":
+		return x.Step + " begins"
+	case "skip":
+		return fmt.Sprintf("%s is skipped: on to %s", x.Step, w.To)
+	case "timeout":
+		return fmt.Sprintf("%s stays open until its time is over: on to %s", x.Step, w.To)
+	case "then":
+		return fmt.Sprintf("%s answered with %s: %s follows", x.Step, w.Key, w.To)
+	case "branch":
+		return fmt.Sprintf("%s, line %s: on to %s", x.Step, w.Key, w.To)
+	case "none_left":
+		return fmt.Sprintf("%s finds nothing left: on to %s", x.Step, w.To)
+	case "none":
+		return fmt.Sprintf("%s has nothing to offer: on to %s", x.Step, w.To)
+	case "go", "else":
+		return fmt.Sprintf("%s goes on to %s", x.Step, w.To)
+	}
+	return fmt.Sprintf("%s, %s: on to %s", x.Step, w.Key, w.To)
 }
 
 func sorted[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
