@@ -50,7 +50,9 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 	r.closePrompt(p, id)
 	if follow := r.followUp(t, q, v); follow != nil && len(t.Frames) <= maxCalls {
 		f.Followed = true
-		t.Frames = append(t.Frames, Frame{Flow: follow.Name, Step: follow.Steps[0].ID})
+		frame := beginFrame(follow)
+		frame.Step = follow.Steps[0].ID
+		t.Frames = append(t.Frames, frame)
 		r.walk(p, id)
 		return
 	}

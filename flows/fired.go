@@ -97,7 +97,7 @@ func (r *run) wakeTo(p *Person, id int, to Target) {
 		return
 	}
 	t.Parked = busy // behind the question that is open
-	flow := r.lib.Flows[t.Frames[0].Flow]
+	flow := r.lib.flowOf(&t.Frames[0])
 	switch {
 	case flow == nil:
 		r.flowGone(p, id)

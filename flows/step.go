@@ -54,6 +54,9 @@ func (l *Library) Step(in Input, ev Event) Output {
 		r.expire(r.other)
 	}
 	r.expire(r.self)
+	if p, ok := r.self.Person(in.Who); ok {
+		r.moveAlong(p)
+	}
 	switch {
 	case ev.Kind == Fired:
 		r.fired()
@@ -82,6 +85,11 @@ func (l *Library) Needs(self State, who PersonID, ev Event) string {
 	p, ok := self.Person(who)
 	if !ok || ev.Kind == Fired || ev.Kind == Gone || ev.Kind == Back || ev.Kind == Away {
 		return ""
+	}
+	if slices.ContainsFunc(p.Tracks, l.moves) {
+		now := p.clone()
+		l.moveFrames(&now)
+		p = &now
 	}
 	t := p.focus()
 	if b, ok := p.button(ev.Action); ok && ev.Kind == Pressed {

@@ -10,9 +10,8 @@ func (r *run) walk(p *Person, id int) {
 	for range maxSteps {
 		t := p.track(id)
 		f := t.top()
-		flow := r.lib.Flows[f.Flow]
-		if flow != nil && f.Step == "" {
-			f.Step = flow.Steps[0].ID
+		if flow := r.lib.Flows[f.Flow]; flow != nil && f.Step == "" { // it begins here, as the flow is by now
+			f.Shape, f.Step = flow.Shape, flow.Steps[0].ID
 		}
 		st := r.lib.stepOf(t)
 		if st == nil {
@@ -193,7 +192,8 @@ func (r *run) call(p *Person, t *Track, st *Step) Target {
 		return st.Go
 	}
 	get := r.names(p, t, nil)
-	frame := Frame{Flow: flow.Name, Step: flow.Steps[0].ID}
+	frame := beginFrame(flow)
+	frame.Step = flow.Steps[0].ID
 	for _, a := range st.With {
 		if v, ok := a.Expr.Value(get); ok {
 			if frame.Answers == nil {
