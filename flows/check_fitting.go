@@ -43,6 +43,7 @@ func (c *flowCheck) previews(f *Flow) {
 		if n := c.filled(f, s.Text, c.longestFact("name")); n > maxPreview && (s.Kind == KOpen || s.Kind == KClose || s.Kind == KPart || s.Kind == KRemove) {
 			c.log.add("F17", s.TextPos, "say it shorter", "this can have %d characters, more than the %d that fit one message", n, maxPreview)
 		}
+		c.longText(f, s)
 		for _, t := range s.Items {
 			d := c.answer(f, t.Step)
 			if d == nil || d.Type == "" || !c.sharable(d) {
@@ -109,6 +110,8 @@ func (c *flowCheck) filled(f *Flow, text string, name int) int {
 func (c *flowCheck) longestHole(f *Flow, hole string, name int) int {
 	scope, field, _ := strings.Cut(hole, ".")
 	switch scope {
+	case "both":
+		return c.longestHalf(f, field)
 	case "name", "you":
 		return name
 	case "person":

@@ -156,39 +156,9 @@ func (r *run) offer(p *Person, t *Track, st *Step) {
 	}
 	c, at := &r.home(p).Couple, r.revealAt(p)
 	c.Offers = slices.DeleteFunc(c.Offers, func(o Offer) bool { return o.By == p.ID && o.Key == key && o.Until.Equal(at) })
-	c.Offers = append(c.Offers, Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Own: f.Preview[2].Own, Until: at})
-}
-
-// reveal gives p what both chose to share, each on a timer of their own at the same instant. Where one half is missing
-// nothing happens. A half is for one reveal hour: whoever shares once it has begun, and be it between the two timers, is
-// too late for it, or they alone would see both.
-func (r *run) reveal(p *Person) {
-	s, due := r.home(p), r.in.Timer.Due
-	came := false
-	for _, mine := range s.Couple.Offers {
-		if mine.By != p.ID || !mine.Until.Equal(due) {
-			continue
-		}
-		i := slices.IndexFunc(s.Couple.Offers, func(o Offer) bool { return o.Key == mine.Key && o.By != p.ID && o.Until.Equal(due) })
-		if i >= 0 {
-			p.Inbox, came = append(p.Inbox, r.jointCard(s, p, mine, s.Couple.Offers[i])), true
-		}
+	o := Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Own: f.Preview[2].Own, Until: at}
+	if st.Opens != "" {
+		o.Name, o.Opens = name, st.Opens
 	}
-	if came {
-		r.knockCards(p)
-	}
-}
-
-// jointCard shows p both halves, their own first.
-func (r *run) jointCard(s *State, p *Person, mine, theirs Offer) Card {
-	name := s.Couple.Names[theirs.By]
-	if name == "" {
-		name = r.lib.word("no_name")
-	}
-	sum := r.ev.Seed.derive("joint", string(p.ID), mine.Key)
-	return Card{ID: hexOf(sum[:8]), Body: []Block{
-		{Text: r.lib.word("joint_card")}, {Text: theirs.Question},
-		{Text: r.lib.word("joint_mine")}, {Text: mine.Words, Quote: true, Own: mine.Own},
-		{Text: r.lib.word("joint_theirs", "name", name)}, {Text: theirs.Words, Quote: true, Own: theirs.Own},
-	}}
+	c.Offers = append(c.Offers, o)
 }

@@ -55,7 +55,8 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 		l.lib.reveals = l.lib.reveals || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KTogether })
 	}
 	l.lib.lists = l.lists
-	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, records: l.kinds, log: l.log, nodes: l.p.nodes}
+	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, records: l.kinds, log: l.log, nodes: l.p.nodes,
+		isOwn: func(f *Flow) bool { return l.isOwn(fsys, f) }}
 	c.all()
 	c.versions(o)
 	return l, c

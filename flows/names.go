@@ -85,6 +85,8 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 			return ""
 		case recordScope:
 			return r.recordHole(p, t.top(), field)
+		case "both":
+			return r.bothHole(p, t, field)
 		case "pair":
 			return r.pairHole(p, field)
 		case "person", "couple", "you":

@@ -9,6 +9,7 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 	case KTogether:
 		p.missing(n, what, "none")
 		p.items(n.get("together"), "together", s)
+		s.Opens = p.target(n, "opens").Step
 	case KOpen:
 		p.missing(n, what, "none", "for", "preview")
 		p.open(n, s)
