@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 )
@@ -113,10 +114,17 @@ func (c *flowCheck) longestHole(f *Flow, hole string, name int) int {
 		return name
 	case "person":
 		return c.longestFact(field)
+	case "couple":
+		if d := c.lib.Couple[field]; d != nil {
+			return c.longestAnswer(&Step{}, d)
+		}
 	case "me":
 		if d := c.answer(f, field); d != nil {
 			return c.longestAnswer(&Step{}, d)
 		}
+	}
+	if s := f.checkOf(scope); s != nil {
+		return c.longestFound(s, field)
 	}
 	most := 0
 	for _, s := range f.Steps {
@@ -154,6 +162,12 @@ func (c *flowCheck) longestAnswer(s *Step, d *Decl) int {
 		return len("00:00")
 	case Zone:
 		return longName
+	case Number:
+		return max(len(strconv.Itoa(d.From)), len(strconv.Itoa(d.To)))
+	case Date:
+		return c.longestDate()
+	case Span:
+		return c.longestSpan()
 	case FromList:
 		most := 0
 		if l := c.list(d.List); l != nil {

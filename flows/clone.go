@@ -80,6 +80,7 @@ func (t Track) clone() Track {
 		f.Items = maps.Clone(f.Items)
 		f.Preview = slices.Clone(f.Preview)
 		f.Picked = slices.Clone(f.Picked)
+		f.Visits = maps.Clone(f.Visits)
 	}
 	t.Marks = slices.Clone(t.Marks)
 	return t

@@ -29,7 +29,8 @@ func Load(fsys fs.FS) (*Library, []Finding) {
 		}
 	}
 	for _, f := range l.flows {
-		if s := f.Start.Schedule; s != "" && !strings.HasPrefix(s, "person.") {
+		l.spanFacts(f)
+		if s := f.Start.Schedule; s != "" && !spanFact(s) {
 			f.Start.plan, _ = cronPlan(s) // what cannot be read is F02
 		}
 		l.lib.reveals = l.lib.reveals || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KTogether })

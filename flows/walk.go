@@ -88,7 +88,7 @@ func (r *run) next(p *Person, id int, to Target) {
 // enter does what a step does. It returns the next step, "" for an end, or that the step waits.
 func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 	f := t.top()
-	if r.tooOften(f, st) {
+	if !(st.Kind == KSay && r.moved && r.holding) && r.tooOften(f, st) { // what is held is entered once more
 		return st.TooMany.Step, false
 	}
 	switch st.Kind {
@@ -116,7 +116,7 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 		return r.call(p, t, st), false
 	case KSleep:
 		t.Phase, t.Parked = Sleeping, false
-		r.stepTimer(p, t, "wake", st.For)
+		r.stepTimer(p, t, "wake", r.spanOf(p, st.ForOf, st.For))
 		return "", true
 	case KEnd:
 		return "", false
@@ -163,10 +163,10 @@ func (r *run) offered(p *Person, t *Track, st *Step, some bool) (next string, wa
 // wait opens a step that needs its person, or keeps quiet about it when a timer led there.
 func (r *run) wait(p *Person, t *Track, st *Step) bool {
 	if st.Timeout != nil {
-		r.stepTimer(p, t, "timeout", st.Timeout.After)
+		r.stepTimer(p, t, "timeout", r.spanOf(p, st.Timeout.AfterOf, st.Timeout.After))
 	}
 	if st.Remind != nil {
-		r.stepTimer(p, t, "remind", st.Remind.After)
+		r.stepTimer(p, t, "remind", r.spanOf(p, st.Remind.AfterOf, st.Remind.After))
 	}
 	t.Phase = Quiet
 	if !r.moved {
