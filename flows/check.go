@@ -30,7 +30,7 @@ type flowCheck struct {
 	known     map[*Flow]*answeredCheck
 	atHand    map[*Flow][]hand // of each step
 	tried     int              // parts of conditions computed for F09
-	counted   map[*Decl]bool   // scales that are computed somewhere, and may go beyond their ends
+	counted   map[*Decl]bool   // scales and numbers that are computed somewhere, and may go beyond their ends
 	telling   map[*Flow]string // a share step that decides its result
 	drawn     map[*Item]drawnWords
 	called    map[*Step][]*Flow

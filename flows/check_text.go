@@ -125,6 +125,9 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 		}
 		return nil
 	}
+	if e, ok := in.flow.foundHole(name, scope, rest); ok {
+		return e
+	}
 	return c.drawnHole(name, scope, rest, in.flow)
 }
 
@@ -164,8 +167,10 @@ func (c *flowCheck) drawnHole(name, binding, field string, f *Flow) *condError {
 				}
 				return &condError{"F02", "hole {" + name + "} has no meaning", didYouMean(name, fields)}
 			}
-			if s.Draw != "" {
-				known = append(known, s.Draw)
+			for _, bound := range []string{s.Draw, s.As} {
+				if bound != "" {
+					known = append(known, bound)
+				}
 			}
 		}
 	}
