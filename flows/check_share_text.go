@@ -112,20 +112,6 @@ func (c *flowCheck) longText(f *Flow, s *Step) {
 	}
 }
 
-// longestField is the longest value that a field of a record can have in a flow.
-func (c *flowCheck) longestField(f *Flow, field string) (most int) {
-	kinds := []string{f.About}
-	for _, s := range f.Steps {
-		kinds = append(kinds, s.Record)
-	}
-	for _, name := range kinds {
-		if kind := c.lib.Records[name]; kind != nil && kind.field(field) != nil {
-			most = max(most, c.longestAnswer(&Step{}, kind.field(field)))
-		}
-	}
-	return most
-}
-
 // bothHole is F02 for what a double reveal showed, and F10 where it did not bring it.
 func (c *flowCheck) bothHole(name, rest string, f *Flow) *condError {
 	answer, side, _ := strings.Cut(rest, ".")

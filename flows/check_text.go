@@ -109,6 +109,8 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 		return onlyYourName(name, "{you.name}")
 	case "both":
 		return c.bothHole(name, rest, in.flow)
+	case recordScope:
+		return c.recordHole(name, rest, in)
 	case "pair":
 		return in.pairHole(name, rest)
 	case "me":

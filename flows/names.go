@@ -64,6 +64,10 @@ func (r *run) names(p *Person, t *Track, item **Item) func(string) (Value, bool)
 				v, ok := (*item).Fields[field]
 				return v, ok
 			}
+		case recordScope:
+			return r.recordValue(p, t.top(), field)
+		case countScope:
+			return Value{T: Scale, N: r.countRecords(p, field)}, true
 		}
 		return Value{}, false
 	}
@@ -81,6 +85,11 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 			return ""
 		case "both":
 			return r.bothHole(p, t, field)
+		case recordScope:
+			if rec := t.top().Record; rec != nil && rec.Fields != nil && r.hidden(p, t) {
+				return hiddenWords
+			}
+			return r.recordHole(p, t.top(), field)
 		case "pair":
 			return r.pairHole(p, field)
 		case "person", "couple", "you":
