@@ -30,12 +30,14 @@ type flowCheck struct {
 	known     map[*Flow]*answeredCheck
 	atHand    map[*Flow][]hand // of each step
 	tried     int              // parts of conditions computed for F09
-	counted   map[*Decl]bool   // scales that are computed somewhere, and may go beyond their ends
+	counted   map[*Decl]bool   // scales and numbers that are computed somewhere, and may go beyond their ends
 	telling   map[*Flow]string // a share step that decides its result
 	drawn     map[*Item]drawnWords
 	called    map[*Step][]*Flow
 	renames   *string             // a flow that changes a name
 	kinds     map[string]StepKind // of door steps, by their names in findings
+	isOwn     func(*Flow) bool    // its file lies in the folder itself, not in the library below it
+
 	// the longest waits: of a flow by result, and of a question's follow-ups
 	longWays   map[*Flow]map[string]waitWay
 	longFollow map[*Step]time.Duration

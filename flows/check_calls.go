@@ -34,18 +34,22 @@ func (c *flowCheck) stepCalls(f *Flow, s *Step) []call {
 	if s.Kind == KShow {
 		return c.openedCalls(s)
 	}
+	var out []call
+	add := func(of any, then map[string]string) {
+		for _, option := range keysOf(then) {
+			if callee := c.flow(then[option]); callee != nil && !slices.ContainsFunc(out, func(x call) bool { return x.to == callee }) {
+				out = append(out, call{callee, c.at(of, "then", option)})
+			}
+		}
+	}
+	add(s, s.Then)
 	d := c.answer(f, s.Ask)
 	if !s.Follow || d == nil || d.Type != FromList {
-		return nil
+		return out
 	}
-	var out []call
 	if l := c.list(d.List); l != nil {
 		for _, it := range l.Items {
-			for _, option := range keysOf(it.Then) {
-				if callee := c.flow(it.Then[option]); callee != nil && !slices.ContainsFunc(out, func(x call) bool { return x.to == callee }) {
-					out = append(out, call{callee, c.at(it, "then", option)})
-				}
-			}
+			add(it, it.Then)
 		}
 	}
 	return out
@@ -107,6 +111,11 @@ func (c *flowCheck) who() {
 			if to := c.flow(s.Opens); to != nil {
 				c.opened[to] = append(c.opened[to], opening{f, s})
 			}
+			for _, name := range s.Then {
+				if f := c.flow(name); f != nil {
+					c.follows[f] = true
+				}
+			}
 		}
 	}
 	for _, l := range c.lists {
@@ -120,11 +129,11 @@ func (c *flowCheck) who() {
 	}
 }
 
-// counts marks the scales that a step gives anything but a plain number.
+// counts marks the scales and numbers that a step gives anything but a plain number.
 func (c *flowCheck) counts(s *Step, callee *Flow) {
 	mark := func(d *Decl, a Assign) {
 		if d != nil && (a.Expr == nil || a.Expr.root.op != opInt) {
-			c.counted[d] = d.Type == Scale
+			c.counted[d] = d.Type == Scale || d.Type == Number
 		}
 	}
 	for _, a := range s.Sets {

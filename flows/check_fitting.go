@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 )
@@ -116,12 +117,19 @@ func (c *flowCheck) longestHole(f *Flow, hole string, name int) int {
 		return name
 	case "person":
 		return c.longestFact(field)
+	case "couple":
+		if d := c.lib.Couple[field]; d != nil {
+			return c.longestAnswer(&Step{}, d)
+		}
 	case "me":
 		if d := c.answer(f, field); d != nil {
 			return c.longestAnswer(&Step{}, d)
 		}
 	case recordScope:
 		return c.longestField(f, field)
+	}
+	if s := f.checkOf(scope); s != nil {
+		return c.longestFound(s, field)
 	}
 	most := 0
 	for _, s := range f.Steps {
@@ -172,6 +180,12 @@ func (c *flowCheck) longestAnswer(s *Step, d *Decl) int {
 		return len("00:00")
 	case Zone:
 		return longName
+	case Number:
+		return max(len(strconv.Itoa(d.From)), len(strconv.Itoa(d.To)))
+	case Date:
+		return c.longestDate()
+	case Span:
+		return c.longestSpan()
 	case FromList:
 		most := 0
 		if l := c.list(d.List); l != nil {

@@ -76,7 +76,7 @@ func (c *flowCheck) missable(f *Flow, name string) bool {
 			all = c.lib.Couple
 		}
 		d := all[field]
-		return d != nil && d.Derived == "" && d.Type != Scale && d.Default.S == "" && len(d.Default.L) == 0
+		return d != nil && d.Derived == "" && d.Type != Scale && d.Default.T != Number && d.Default.S == "" && len(d.Default.L) == 0
 	}
 	return field != "text" && slices.ContainsFunc(f.Steps, func(s *Step) bool {
 		l := c.list(s.From)

@@ -37,7 +37,7 @@ func (l *Library) coupleKnown(s *State, p *Person, name string, at time.Time) (V
 		}
 	}
 	v := l.coupleFact(s, name)
-	return v, v.S != "" || v.N != 0 || len(v.L) > 0 || v.T == Scale
+	return v, v.there()
 }
 
 // coupleMoment is the next time that a couple's clock shows at, which is "18:00" or couple.x.

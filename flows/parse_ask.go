@@ -13,6 +13,7 @@ func (p *flowParser) ask(n *yamlNode, s *Step) {
 		s.Follow = p.word(n, "follow", "once") == "once"
 	}
 	p.question(n, s)
+	s.Then = p.followUps(n.get("then"))
 	if v := n.get("ready"); v != nil && v.kind == yamlScalar && !v.empty() {
 		s.ReadyFrom = v.text
 	} else {
@@ -20,7 +21,8 @@ func (p *flowParser) ask(n *yamlNode, s *Step) {
 	}
 	if v := n.get("remind"); v != nil && p.fields(v, "remind", "after", "text") {
 		p.missing(v, "remind", "after", "text")
-		s.Remind = &Remind{After: p.duration(v, "after"), Text: p.text(v, "text", maxTextChars), Pos: v.pos}
+		s.Remind = &Remind{Text: p.text(v, "text", maxTextChars), Pos: v.pos}
+		s.Remind.After, s.Remind.AfterOf = p.durationOf(v, "after")
 	}
 }
 
@@ -95,7 +97,9 @@ func (p *flowParser) timeout(n *yamlNode) *Timeout {
 		return nil
 	}
 	p.missing(n, "timeout", "after", "go")
-	return &Timeout{After: p.duration(n, "after"), Go: p.target(n, "go"), Pos: n.pos}
+	t := &Timeout{Go: p.target(n, "go"), Pos: n.pos}
+	t.After, t.AfterOf = p.durationOf(n, "after")
+	return t
 }
 
 func (p *flowParser) share(n *yamlNode, s *Step) {

@@ -48,7 +48,7 @@ var doorOutcomes = map[StepKind][]string{KBoth: {"yes", "otherwise"}, KPart: {"l
 
 func (p *flowParser) open(n *yamlNode, s *Step) {
 	if n.get("for") != nil {
-		s.For = p.duration(n, "for")
+		s.For, s.ForOf = p.durationOf(n, "for")
 	}
 	s.Text, s.TextPos = p.text(n, "preview", maxTextChars), n.at("preview")
 	sets := p.assigns(n.get("open"), "open")

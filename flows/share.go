@@ -58,7 +58,7 @@ func (r *run) shareable(p *Person, t *Track, st *Step, name string) []Block {
 		return nil
 	}
 	from, question := r.lib.nameFor(r.home(p), p), Block{Text: fill(q.text, r.holes(p, t))}
-	words := Block{Text: v.show(q.labelled(r.lib)), Quote: true, Own: q.own(v)}
+	words := Block{Text: r.lib.show(v, q.labelled(r.lib)), Quote: true, Own: q.own(v)}
 	switch {
 	case st.Kind == KTogether && q.decl.PartnerSees == SeesTogether:
 		return []Block{question, {Text: r.lib.word("joint_theirs", "name", from)}, words}

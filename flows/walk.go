@@ -98,7 +98,7 @@ func (r *run) next(p *Person, id int, to Target) {
 // enter does what a step does. It returns the next step, none for an end, or that the step waits.
 func (r *run) enter(p *Person, t *Track, st *Step) (next Target, waits bool) {
 	f := t.top()
-	if r.tooOften(f, st) {
+	if !(st.Kind == KSay && r.moved && r.holding) && r.tooOften(f, st) { // what is held is entered once more
 		return st.TooMany, false
 	}
 	switch st.Kind {
@@ -126,7 +126,7 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next Target, waits bool) {
 		return r.call(p, t, st), false
 	case KSleep:
 		t.Phase, t.Parked = Sleeping, false
-		r.stepTimer(p, t, "wake", st.For)
+		r.stepTimer(p, t, "wake", r.spanOf(p, st.ForOf, st.For))
 		return Target{}, true
 	case KEnd:
 		return Target{}, false
@@ -175,10 +175,10 @@ func (r *run) offered(p *Person, t *Track, st *Step, some bool) (next Target, wa
 // wait opens a step that needs its person, or keeps quiet about it when a timer led there.
 func (r *run) wait(p *Person, t *Track, st *Step) bool {
 	if st.Timeout != nil {
-		r.stepTimer(p, t, "timeout", st.Timeout.After)
+		r.stepTimer(p, t, "timeout", r.spanOf(p, st.Timeout.AfterOf, st.Timeout.After))
 	}
 	if st.Remind != nil {
-		r.stepTimer(p, t, "remind", st.Remind.After)
+		r.stepTimer(p, t, "remind", r.spanOf(p, st.Remind.AfterOf, st.Remind.After))
 	}
 	t.Phase = Quiet
 	if !r.moved {
