@@ -26,6 +26,7 @@ func checkBase() fstest.MapFS {
 		}
 		fmt.Fprintf(&words, "  %s: %q\n", key, text)
 	}
+	words.WriteString("months: [[January, Jan], [February, Feb], [March, Mar], [April], [May], [June], [July], [August], [September], [October], [November], [December, Dec]]\n")
 	return fstest.MapFS{
 		"words.yaml":    {Data: []byte(words.String())},
 		"greeting.yaml": {Data: []byte("flow: greeting\nversion: 1\ntitle: G\nstart: { on: welcome }\nsteps:\n  hi: { end: welcomed }\n")},

@@ -49,7 +49,8 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	}
 	for _, f := range l.flows {
 		f.fingerprints()
-		if s := f.Start.Schedule; s != "" && !strings.HasPrefix(s, "person.") {
+		l.spanFacts(f)
+		if s := f.Start.Schedule; s != "" && !spanFact(s) {
 			f.Start.plan, _ = cronPlan(s) // what cannot be read is F02
 		}
 		l.lib.reveals = l.lib.reveals || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KTogether })

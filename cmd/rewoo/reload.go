@@ -134,7 +134,8 @@ func readFlows(ctx context.Context, dir string) (*flows.Library, []flows.Finding
 	if len(found) > 0 {
 		return nil, found, nil
 	}
-	found, err = playAll(ctx, fsys, lib, nil, false, "", func(string, ...any) {})
+	run := &testRun{fsys: fsys, lib: lib, cover: lib.Cover(), say: func(string, ...any) {}}
+	found, err = run.playAll(ctx, nil)
 	return lib, found, err
 }
 
