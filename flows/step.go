@@ -143,6 +143,7 @@ func (l *Library) Apology(in Input, ev Event) Output {
 			r.drop(p, in.Timer.Track)
 		}
 		r.schedules(p)
+		r.recordTimers(p)
 	default:
 		r.sayThere(p, r.lib.word("apology"))
 	}
@@ -173,6 +174,7 @@ func (r *run) finish() {
 				continue // nothing of theirs has changed
 			}
 			r.schedules(&s.People[i])
+			r.recordTimers(&s.People[i])
 			r.revealTimer(s, &s.People[i])
 		}
 	}

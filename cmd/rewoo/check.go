@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -14,15 +16,16 @@ import (
 
 func checkCommand() *cobra.Command {
 	var dir, lang string
-	var asJSON, release bool
+	var asJSON, stamp, release bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Find every mistake in flow files, with its place and a suggestion",
 		Example: `  rewoo check                     the conversations that ship
   rewoo check --flows ./my-flows  your own, laid over them
   rewoo check --json              for machines
-  rewoo check --release           warnings are errors, before you pass your flows on
-  rewoo check --translate de      what i18n/de.yaml lacks, to be filled in`,
+  rewoo check --stamp --flows ./my-flows     note in versions.yaml there what each version is; commit it
+  rewoo check --release --flows ./my-flows   before it goes out: what is not stamped is found too
+  rewoo check --translate de                 what i18n/de.yaml lacks, to be filled in`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fsys, err := flowFiles(dir)
@@ -32,7 +35,19 @@ func checkCommand() *cobra.Command {
 			if lang != "" {
 				return untranslated(cmd.OutOrStdout(), fsys, lang)
 			}
-			lib, findings := flows.LoadWith(fsys, flows.LoadOptions{Release: release})
+			if stamp && dir == "" {
+				return usagef("--stamp needs --flows DIR, the folder whose versions.yaml it writes")
+			}
+			var findings []flows.Finding
+			if stamp {
+				if findings, err = writeStamps(fsys, dir); err != nil {
+					return err
+				}
+			}
+			lib, found := flows.LoadWith(fsys, flows.LoadOptions{Release: release})
+			if len(flows.Errors(findings)) == 0 {
+				findings = found
+			}
 			if err := report(cmd.OutOrStdout(), findings, asJSON); err != nil {
 				return err
 			}
@@ -51,9 +66,26 @@ func checkCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&dir, "flows", "", "folder whose files are laid over those that ship")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print findings as JSON")
-	cmd.Flags().BoolVar(&release, "release", false, "be as strict as before a release: warnings are errors")
+	cmd.Flags().BoolVar(&stamp, "stamp", false, "if nothing is found, note new versions in versions.yaml in --flows DIR")
+	cmd.Flags().BoolVar(&release, "release", false, "be as strict as for what goes out to people")
 	cmd.Flags().StringVar(&lang, "translate", "", "print what is not translated into this language, or was made from another text")
 	return cmd
+}
+
+// writeStamps brings the lock file of a folder up to date, unless something is found.
+func writeStamps(fsys fs.FS, dir string) ([]flows.Finding, error) {
+	lock, findings := flows.Stamp(fsys)
+	if len(findings) > 0 {
+		return findings, nil
+	}
+	path := filepath.Join(dir, "versions.yaml")
+	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, lock) {
+		return nil, nil
+	}
+	if err := os.WriteFile(path, lock, 0o644); err != nil {
+		return nil, fmt.Errorf("the stamps were not written: %w", err)
+	}
+	return nil, nil
 }
 
 // untranslated prints what a translator has still to do.
