@@ -11,13 +11,13 @@ import (
 
 const maxFiles = 1000
 
-// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, zones.yaml) and
+// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, wording.yaml, …) and
 // lists/*.yaml. It returns every finding at once, sorted by place, and a library only when there are none.
 func Load(fsys fs.FS) (*Library, []Finding) {
 	l := &loader{
 		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
 			Words: map[string]string{}, Globals: map[string]string{}},
-		log: &findingLog{},
+		log: &findingLog{}, docs: map[string]*yamlNode{},
 	}
 	l.p = flowParser{log: l.log, nodes: map[any]*yamlNode{}}
 	for _, name := range l.names(fsys) {
@@ -34,7 +34,12 @@ func Load(fsys fs.FS) (*Library, []Finding) {
 		}
 		l.lib.reveals = l.lib.reveals || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KTogether })
 	}
-	(&flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, log: l.log, nodes: l.p.nodes}).all()
+	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, log: l.log, nodes: l.p.nodes}
+	c.all()
+	if l.table == nil {
+		l.table = shippedWording()
+	}
+	c.wording(l.docs, l.table, l.lint)
 	if len(l.log.all) > 0 {
 		return nil, sortFindings(l.log.all)
 	}
@@ -49,6 +54,10 @@ type loader struct {
 	seen  map[string]bool
 	flows []*Flow // in order of files, with those that have no name or one that is taken
 	lists []*List
+
+	docs  map[string]*yamlNode // every file that could be read
+	table *wordingTable        // nil: none of its own
+	lint  []*wordingException
 }
 
 // names lists the files to read, in order.
@@ -100,8 +109,13 @@ func (l *loader) file(fsys fs.FS, name string) {
 	if n == nil {
 		return
 	}
-	if name == "zones.yaml" {
+	l.docs[name] = n
+	switch name {
+	case "zones.yaml":
 		l.lib.Zones = l.p.zonesFile(n)
+		return
+	case "lint.yaml":
+		l.lint = l.p.lintFile(n)
 		return
 	}
 	if n.kind != yamlMap {
@@ -120,6 +134,8 @@ func (l *loader) file(fsys fs.FS, name string) {
 		l.lib.Person = l.p.factsFile(n, "person")
 	case name == "couple.yaml":
 		l.lib.Couple = l.p.factsFile(n, "couple")
+	case name == "wording.yaml":
+		l.table = l.p.wordingFile(n)
 	case name == "words.yaml":
 		l.p.nodes[l.lib] = n
 		l.p.wordsFile(n, l.lib)
