@@ -24,7 +24,7 @@ func Load(fsys fs.FS) (*Library, []Finding) { return LoadWith(fsys, LoadOptions{
 func LoadWith(fsys fs.FS, o LoadOptions) (*Library, []Finding) {
 	l, _ := load(fsys, o)
 	if len(l.log.all) > 0 {
-		return nil, sortFindings(l.log.all)
+		return nil, sortFindings(l.withoutEchoes())
 	}
 	l.lib.byName = l.lib.ordered()
 	return l.lib, nil
@@ -65,6 +65,17 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	return l, c
 }
 
+// withoutEchoes leaves out what other files say only because one cannot be read: that its flow, its list or its facts are not
+// there, and what follows from that.
+func (l *loader) withoutEchoes() []Finding {
+	if l.torn == "" {
+		return l.log.all
+	}
+	return slices.DeleteFunc(l.log.all, func(f Finding) bool {
+		return slices.Contains([]string{"F02", "F08", "F11", "F12", "F13", "F18"}, f.Code)
+	})
+}
+
 type loader struct {
 	lib   *Library
 	log   *findingLog
@@ -74,6 +85,7 @@ type loader struct {
 	lists []*List
 	own   stamps // of versions.yaml in the folder itself, not in the library below it
 
+	torn  string               // a file that is not YAML at all, or ""
 	docs  map[string]*yamlNode // every file that could be read
 	table *wordingTable        // nil: none of its own
 	lint  []*wordingException
@@ -129,6 +141,7 @@ func (l *loader) file(fsys fs.FS, name string) {
 	}
 	n := parseYAML(name, data, l.log)
 	if n == nil {
+		l.torn = name
 		return
 	}
 	l.docs[name] = n
