@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 )
 
 func wordingCorpus(t *testing.T, name string) (out []string) {
@@ -191,4 +192,32 @@ func lookAtDecl(look func(where, text string), where string, d *Decl) {
 	for _, r := range d.Ready {
 		look(where, r.Text)
 	}
+}
+
+// FuzzWording: whatever a text is, looking at it is quick, every phrase that is named stands in it, and the sentences counted are
+// no more than its words.
+func FuzzWording(f *testing.F) {
+	for _, s := range []string{"You should forgive and forget!", "{me.x} {", "...?!", "a\u0301 ß ﷽", "dieeee in the pool", "Where were you? Why did you?", ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > maxTextChars*4 {
+			t.Skip()
+		}
+		began := time.Now()
+		words := phraseOf(heardWords(text))
+		for _, lang := range []string{"en", "de"} {
+			w := wordedText{text: text, lang: lang, says: true, knock: true}
+			wordingPhrases(w, shippedWording(), func(phrase, hint, _ string, args ...any) {
+				if !strings.Contains(" "+words+" ", " "+phrase+" ") || hint == "" {
+					t.Errorf("%q does not hold %q", text, phrase)
+				}
+			})
+			wordingStyle(w, shippedWording(), func(string, string, string, ...any) {})
+		}
+		if n := sentences(text); n > len(heardWords(text)) {
+			t.Errorf("%q has %d sentences", text, n)
+		}
+		quick(t, "looking at the wording", began)
+	})
 }
