@@ -9,7 +9,7 @@ import (
 // TestModel walks every shipped flow. With REWOO_SOAK=1 all of it.
 func TestModel(t *testing.T) {
 	lib := mustShipped(t)
-	opt := ModelOptions{Most: 40000}
+	opt := ModelOptions{Around: 1}
 	if os.Getenv("REWOO_SOAK") != "" {
 		opt = ModelOptions{All: true}
 	}

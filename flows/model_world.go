@@ -201,7 +201,7 @@ func (w *modelWorld) after(states []State, parted bool) modelWorld {
 type modelBeginning struct {
 	how   string
 	world modelWorld
-	start func(m *model, w *modelWorld) // nil: as the flow says itself
+	far   int // how much has happened around it already
 }
 
 // uses says whether the flow, or one that it calls, has a step of this kind.
@@ -271,7 +271,7 @@ func (m *model) crowded() modelBeginning {
 			r.walk(p, r.push(p, r.lib.Flows[modelOther], Asking))
 		})
 	}
-	return modelBeginning{how: "two conversations are open", world: w}
+	return modelBeginning{how: "two conversations are open", world: w, far: 9}
 }
 
 func (m *model) someValue(d *Decl) Value {
@@ -284,10 +284,8 @@ func (m *model) someValue(d *Decl) Value {
 // begin starts the flow as it is started, and notes the first states.
 func (m *model) begin(b modelBeginning) {
 	w := b.world
-	root := m.arrive(-1, &w, modelMove{}, b.how)
-	n := m.nodes[root]
-	n.done, n.over = true, true
-	m.queue[0] = slices.DeleteFunc(m.queue[0], func(id int) bool { return id == root })
+	root := len(m.nodes)
+	m.nodes = append(m.nodes, &modelNode{world: w, from: -1, how: b.how, over: true, done: true, far: min(b.far, m.opt.Around)})
 	for _, mv := range m.starts(&w) {
 		m.try(root, mv, nil)
 		for _, tw := range m.factTweaks(&w, m.fold.segment(m.flow.Steps[0])) {
