@@ -48,17 +48,19 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 	r.journal(p, t, q, v)
 	t.Marks = append(t.Marks, Mark{Depth: len(t.Frames), Step: q.step.ID})
 	r.closePrompt(p, id)
-	if follow := r.followUp(f, q, v); follow != nil && len(t.Frames) <= maxCalls {
+	if follow := r.followUp(t, q, v); follow != nil && len(t.Frames) <= maxCalls {
 		f.Followed = true
-		t.Frames = append(t.Frames, Frame{Flow: follow.Name, Step: follow.Steps[0].ID})
+		frame := beginFrame(follow)
+		frame.Step = follow.Steps[0].ID
+		t.Frames = append(t.Frames, frame)
 		r.walk(p, id)
 		return
 	}
 	r.next(p, id, r.afterAnswer(q.step, v))
 }
 
-func (r *run) followUp(f *Frame, q *question, v Value) *Flow {
-	if !q.step.Follow || f.Followed || q.item == nil {
+func (r *run) followUp(t *Track, q *question, v Value) *Flow {
+	if !q.step.Follow || t.top().Followed || q.item == nil {
 		return nil
 	}
 	keys := v.L
@@ -69,6 +71,7 @@ func (r *run) followUp(f *Frame, q *question, v Value) *Flow {
 	}
 	for _, key := range keys {
 		if name, ok := q.item.Then[key]; ok {
+			r.follows(t, q, key, name)
 			return r.lib.Flows[name]
 		}
 	}

@@ -4,7 +4,7 @@ import "strings"
 
 // question is what an ask step asks this person; false when what was drawn exists no more.
 func (r *run) question(t *Track, st *Step) (*question, bool) {
-	flow := r.lib.Flows[t.top().Flow]
+	flow := r.lib.flowOf(t.top())
 	if flow == nil {
 		return nil, false
 	}
@@ -210,7 +210,7 @@ func (r *run) answerButton(p *Person, id int, b Button) {
 					r.leaveQuestion(p, t, st)
 				}
 				r.closePrompt(p, id)
-				r.next(p, id, Target{Step: e.Go})
+				r.next(p, id, Target{Step: e.Go, Pos: e.Pos})
 				return
 			}
 		}

@@ -16,7 +16,7 @@ func (c *flowCheck) alike(f *Flow) {
 	for _, s := range f.Steps {
 		switch {
 		case s.Kind.leads() && s.Kind != KBoth: // what both said yes to, both know
-			c.uneven(f, s, c.shareName(f, s), []string{edgeGo, edgeTimeout, edgeNone}, c.sharesFrom, func(e graphEdge, share string) {
+			uneven := c.uneven(f, s, c.shareName(f, s), doorEdges, c.sharesFrom, func(e graphEdge, share string) {
 				hint := hint
 				if s.Kind == KShare && c.kinds[share] == KShare {
 					hint += ", or put both into one share step"
@@ -24,6 +24,12 @@ func (c *flowCheck) alike(f *Flow) {
 				c.log.add("F13", e.target.Pos, hint, "the %s of %s never comes to %s while another way does, so what the partner gets tells what became of this one",
 					e.kind, quotedStep(s.ID), c.spokenDoor(share))
 			})
+			if !uneven {
+				c.outOfStep(f, s, c.shareName(f, s), doorEdges, nil, func(e graphEdge, how string) {
+					c.log.add("F13", e.target.Pos, "let every way come to the same doors in the same order, after the same waits",
+						"on one way from %s %s and on another it does not, so what the partner gets, or when, tells what became of this one", quotedStep(s.ID), how)
+				})
+			}
 		case s.Kind == KRun && s.GoMap != nil:
 			if callee := c.flow(s.Run); callee != nil && c.flowSecret(callee) == "" { // else F12 says it
 				if share := c.tells(callee); share != "" {
@@ -39,6 +45,9 @@ func (c *flowCheck) alike(f *Flow) {
 		c.plain(f, map[*Flow]bool{})
 	}
 }
+
+// doorEdges are the ways on from a door, whatever became of it.
+var doorEdges = []string{edgeGo, edgeTimeout, edgeNone}
 
 // tells is a share step of a flow that decides what the flow results in, or "".
 func (c *flowCheck) tells(f *Flow) string {

@@ -36,9 +36,17 @@ type answeredCheck struct {
 }
 
 func (c *flowCheck) answered(f *Flow, bound []string) {
+	if a := c.waysTo(f, bound); a != nil {
+		c.known[f] = a
+		a.sayUnknown()
+	}
+}
+
+// waysTo computes what is known at each step; nil for a flow without steps.
+func (c *flowCheck) waysTo(f *Flow, bound []string) *answeredCheck {
 	a := &answeredCheck{c: c, f: f, g: c.graph(f), num: map[string]int{}}
 	if len(a.g.steps) == 0 {
-		return
+		return nil
 	}
 	for _, name := range keysOf(f.Answers) {
 		a.num["me."+name] = len(a.num)
@@ -53,12 +61,17 @@ func (c *flowCheck) answered(f *Flow, bound []string) {
 			a.num["offer "+s.Draw] = len(a.num)
 		}
 	}
-	c.known[f] = a
 	a.start = make(nameSet, len(a.num)/64+1)
 	a.learn(a.start, scoped("me.", bound)...)
 	a.in = make([]nameSet, len(a.g.steps))
 	a.in[0] = a.start.copy()
-	for work := []int{0}; len(work) > 0; {
+	a.spread(0)
+	return a
+}
+
+// spread takes what is known at some steps along all edges.
+func (a *answeredCheck) spread(work ...int) {
+	for len(work) > 0 {
 		i := work[len(work)-1]
 		work = work[:len(work)-1]
 		for _, e := range a.g.out[i] {
@@ -72,11 +85,26 @@ func (c *flowCheck) answered(f *Flow, bound []string) {
 			work = append(work, e.to)
 		}
 	}
+}
+
+// sayUnknown reports what is read and not known.
+func (a *answeredCheck) sayUnknown() {
 	for i := range a.g.steps {
 		if a.in[i] != nil {
 			a.step(i)
 		}
 	}
+}
+
+// knows are the names that are known on all ways to a step, in order.
+func (a *answeredCheck) knows(i int) []string {
+	var out []string
+	for _, name := range keysOf(a.num) {
+		if a.in[i] != nil && a.in[i].has(a.num[name]) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func (a *answeredCheck) learn(s nameSet, names ...string) {

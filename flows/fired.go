@@ -86,6 +86,7 @@ func (r *run) wakeTo(p *Person, id int, to Target) {
 	busy := p.busy()
 	if p.depth() >= maxDepth && to.Step != "" { // one more would be too many: later
 		t := p.track(id)
+		r.took(t, to)
 		t.top().Step = to.Step
 		r.stepTimer(p, t, "later", busyFor)
 		return
@@ -96,7 +97,7 @@ func (r *run) wakeTo(p *Person, id int, to Target) {
 		return
 	}
 	t.Parked = busy // behind the question that is open
-	flow := r.lib.Flows[t.Frames[0].Flow]
+	flow := r.lib.flowOf(&t.Frames[0])
 	switch {
 	case flow == nil:
 		r.flowGone(p, id)

@@ -11,9 +11,27 @@ import (
 
 const maxFiles = 1000
 
-// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, zones.yaml) and
+// LoadOptions say how strict Load is.
+type LoadOptions struct {
+	Release bool // what is only a matter of what goes out is a finding too: a flow that is not stamped
+}
+
+// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, zones.yaml, versions.yaml) and
 // lists/*.yaml. It returns every finding at once, sorted by place, and a library only when there are none.
-func Load(fsys fs.FS) (*Library, []Finding) {
+func Load(fsys fs.FS) (*Library, []Finding) { return LoadWith(fsys, LoadOptions{}) }
+
+// LoadWith is Load, as strict as the options say.
+func LoadWith(fsys fs.FS, o LoadOptions) (*Library, []Finding) {
+	l, _ := load(fsys, o)
+	if len(l.log.all) > 0 {
+		return nil, sortFindings(l.log.all)
+	}
+	l.lib.byName = l.lib.ordered()
+	return l.lib, nil
+}
+
+// load reads and checks. What it found is in the loader's log.
+func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	l := &loader{
 		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
 			Words: map[string]string{}, Globals: map[string]string{}},
@@ -23,23 +41,24 @@ func Load(fsys fs.FS) (*Library, []Finding) {
 	for _, name := range l.names(fsys) {
 		l.file(fsys, name)
 	}
+	l.versions(fsys)
 	for _, name := range []string{"person.yaml", "words.yaml"} {
 		if !l.seen[name] {
 			l.log.add("F02", Pos{File: name, Line: 1, Column: 1}, "add it", "%s is missing", name)
 		}
 	}
 	for _, f := range l.flows {
+		f.fingerprints()
 		if s := f.Start.Schedule; s != "" && !strings.HasPrefix(s, "person.") {
 			f.Start.plan, _ = cronPlan(s) // what cannot be read is F02
 		}
 		l.lib.reveals = l.lib.reveals || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KTogether })
 	}
-	(&flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, log: l.log, nodes: l.p.nodes}).all()
-	if len(l.log.all) > 0 {
-		return nil, sortFindings(l.log.all)
-	}
-	l.lib.byName = l.lib.ordered()
-	return l.lib, nil
+	l.lib.lists = l.lists
+	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, log: l.log, nodes: l.p.nodes}
+	c.all()
+	c.versions(o)
+	return l, c
 }
 
 type loader struct {
@@ -49,6 +68,7 @@ type loader struct {
 	seen  map[string]bool
 	flows []*Flow // in order of files, with those that have no name or one that is taken
 	lists []*List
+	own   stamps // of versions.yaml in the folder itself, not in the library below it
 }
 
 // names lists the files to read, in order.
@@ -91,6 +111,9 @@ func (l *loader) unreadable(name string) {
 
 func (l *loader) file(fsys fs.FS, name string) {
 	l.seen[name] = true
+	if name == versionsFile {
+		return // read when all flows are
+	}
 	data, ok := readFlowFile(fsys, name)
 	if !ok {
 		l.unreadable(name)
@@ -129,6 +152,7 @@ func (l *loader) file(fsys fs.FS, name string) {
 		addNamed(l, l.lib.Lists, x, func(x *List) (string, Pos) { return x.Name, x.Pos }, "list")
 	default:
 		x := l.p.flow(n)
+		x.source = data
 		l.flows = append(l.flows, x)
 		addNamed(l, l.lib.Flows, x, func(x *Flow) (string, Pos) { return x.Name, x.Pos }, "flow")
 	}

@@ -105,7 +105,7 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 // item is what a draw bound to a name.
 func (r *run) item(t *Track, binding string) *Item {
 	f := t.top()
-	flow := r.lib.Flows[f.Flow]
+	flow := r.lib.flowOf(f)
 	id, ok := f.Items[binding]
 	if flow == nil || !ok {
 		return nil
@@ -124,7 +124,7 @@ func (r *run) item(t *Track, binding string) *Item {
 
 // asked is the question that an answer of the flow under way belongs to; nil when none asks it.
 func (r *run) asked(t *Track, name string) *question {
-	flow := r.lib.Flows[t.top().Flow]
+	flow := r.lib.flowOf(t.top())
 	if flow == nil {
 		return nil
 	}
@@ -143,7 +143,7 @@ func (r *run) declOf(t *Track, name string) *Decl {
 	if q := r.asked(t, name); q != nil {
 		return q.labelled(r.lib)
 	}
-	if flow := r.lib.Flows[t.top().Flow]; flow != nil {
+	if flow := r.lib.flowOf(t.top()); flow != nil {
 		return flow.Answers[name]
 	}
 	return nil

@@ -62,7 +62,7 @@ func (r *run) waited(p *Person) {
 func (r *run) knock(p *Person, id int, lane Lane, until time.Time) {
 	t := p.track(id)
 	t.Phase = Knocking
-	flow := r.lib.Flows[t.Frames[0].Flow]
+	flow := r.lib.flowOf(&t.Frames[0])
 	t.Prompt = r.emitLive(p, Message{Body: []Block{{Text: leakStatus(r, p, flow.Knock)}}, Lane: lane, Once: lane == LaneScheduled, Until: until},
 		Button{Track: id, Visit: t.Visit, Choice: "open", Label: r.lib.word("label_open"), Value: "open"})
 }
