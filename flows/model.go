@@ -216,7 +216,7 @@ func (m *model) arrive(id int, w *modelWorld, mv modelMove, how string) int {
 func (m *model) noteReached(w *modelWorld) {
 	if p := w.me(); p != nil {
 		for i := range p.Tracks {
-			if f := p.Tracks[i].top(); f.Step != "" && f.Flow != modelOther {
+			if f := p.Tracks[i].top(); f.Step != "" && f.Flow != modelElse {
 				m.reached[f.Flow+"."+f.Step] = true
 			}
 		}

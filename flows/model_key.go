@@ -70,7 +70,7 @@ func (m *model) surroundings(out []byte, w *modelWorld) []byte {
 		count(len(q.Passed), 1)
 	}
 	if w.peer != nil {
-		_, q := w.person(modelThey)
+		_, q := w.person(modelOther)
 		if q != nil {
 			out = m.pairKey(append(out, '~'), q)
 			for i := range q.Tracks {

@@ -19,7 +19,7 @@ type modelMove struct {
 	act    func(r *run, p *Person) // in place of an event: what another flow of that person could lead to
 }
 
-var modelUsers = map[string]string{modelMe: "Ana", modelThey: "Ben"}
+var modelUsers = map[string]string{modelMe: "Ana", modelThey: "Ben", modelOther: "Cy"}
 
 func said(text string) modelMove { return saidBy(modelMe, text) }
 
@@ -140,7 +140,7 @@ func (m *model) words(w *modelWorld, p *Person, t *Track, st *Step) []string {
 	if st.Kind.joins() && st.Pair == "claim" {
 		out := []string{"ABCDEFGHJK"}
 		if w.peer != nil {
-			if _, q := w.person(modelThey); q != nil && q.Pair != nil && q.Pair.Code != "" {
+			if _, q := w.person(modelOther); q != nil && q.Pair != nil && q.Pair.Code != "" {
 				out = append(out, q.Pair.Code)
 			}
 		}
@@ -196,7 +196,9 @@ func (m *model) timerMoves(p *Person, over bool) []modelMove {
 		switch {
 		case t.Track == 0 && (t.What == "schedule" || t.What == "reveal") && over:
 		case t.Track == 0, t.What == "remind":
-			out = append(out, fires(t, false).aside())
+			mv := fires(t, false)
+			mv.around = t.What != "code"
+			out = append(out, mv)
 			if t.What == "remind" || t.What == "code" || t.What == "schedule" {
 				out = append(out, fires(t, true).aside())
 			}
@@ -261,11 +263,11 @@ func (m *model) aroundMoves(w *modelWorld, p *Person, over bool) []modelMove {
 	if c := m.flow.Start.Command; c != "" {
 		out = append(out, said("/"+c).aside())
 	}
-	if p.running(modelOther) == nil {
+	if p.running(modelElse) == nil {
 		out = append(out, said("/model").aside())
 	}
 	if w.peer != nil && p.Pair != nil {
-		if _, q := w.person(modelThey); q != nil && q.Pair != nil && q.Pair.Code != "" {
+		if _, q := w.person(modelOther); q != nil && q.Pair != nil && q.Pair.Code != "" {
 			out = append(out, said("/start "+q.Pair.Code).aside())
 		}
 	}

@@ -49,8 +49,7 @@ func (m *model) take(id int, w *modelWorld, mv modelMove, how string) (next *mod
 		before = frozen(s.in)
 	}
 	s.out = m.lib.Step(s.in, s.ev)
-	parted := len(s.in.Self.People) == 2 && len(s.out.States) == 2
-	s.next = w.after(s.out.States, parted)
+	s.next = w.after(s.in, s.out.States)
 	s.next.now = s.ev.At
 	if s.ev.Kind == Pressed {
 		s.next.used = s.ev.Action

@@ -17,16 +17,17 @@ type modelWorld struct {
 	began time.Time
 }
 
-// The two people, by the names of their accounts.
+// The people, by the names of their accounts.
 const (
-	modelMe   = "a"
-	modelThey = "b"
+	modelMe    = "a"
+	modelThey  = "b"
+	modelOther = "c" // a stranger, or another account: whoever enters a code
 )
 
 func modelAddr(user string) Address { return Address{Platform: "model", User: user} }
 
 // modelIDs are long enough for ids of messages.
-var modelIDs = map[string]PersonID{modelMe: "aaaaaaaaaaaaaaaa", modelThey: "bbbbbbbbbbbbbbbb"}
+var modelIDs = map[string]PersonID{modelMe: "aaaaaaaaaaaaaaaa", modelThey: "bbbbbbbbbbbbbbbb", modelOther: "cccccccccccccccc"}
 
 func (w *modelWorld) person(user string) (*State, *Person) {
 	for _, s := range []*State{&w.self, w.peer} {
@@ -63,8 +64,8 @@ func (m *model) own(w *modelWorld) *Track {
 
 func (m *model) isOver(w *modelWorld) bool { return m.own(w) == nil }
 
-// modelOther stands for all other flows of a person.
-const modelOther = "model other"
+// modelElse stands for all other flows of a person.
+const modelElse = "model other"
 
 // modelLibrary is all that a flow can lead to, and one other flow for all the rest.
 func modelLibrary(l *Library, f *Flow) *Library {
@@ -82,10 +83,14 @@ func modelLibrary(l *Library, f *Flow) *Library {
 	}
 	add(f)
 	add(l.flowOn("card"))
-	if modelJoins(out.Flows) {
-		add(l.flowOn("welcome"))
+	if modelJoins(out.Flows) { // there is another side to it
+		for _, other := range l.ordered() {
+			if modelJoins(map[string]*Flow{"": other}) {
+				add(other)
+			}
+		}
 	}
-	out.Flows[modelOther] = modelOtherFlow()
+	out.Flows[modelElse] = modelElseFlow()
 	out.Person = maps.Clone(l.Person)
 	out.Person["model_time"] = &Decl{Name: "model_time", Type: Time, Default: Value{T: Time, S: "17:00"}}
 	out.byName = out.ordered()
@@ -124,8 +129,8 @@ func modelCalls(l *Library, f *Flow) []string {
 	return slices.Compact(out)
 }
 
-func modelOtherFlow() *Flow {
-	f := &Flow{Name: modelOther, Version: 1, Title: "Other", Who: "one", Start: Start{Command: "model", Schedule: "person.model_time"},
+func modelElseFlow() *Flow {
+	f := &Flow{Name: modelElse, Version: 1, Title: "Other", Who: "one", Start: Start{Command: "model", Schedule: "person.model_time"},
 		Knock: "Something is ready.", Expires: 20 * time.Hour, Answers: map[string]*Decl{"a": {Name: "a", Type: YesNo, Keep: day}}}
 	done := Target{Step: "done"}
 	f.Steps = []*Step{
@@ -139,7 +144,7 @@ func modelOtherFlow() *Flow {
 // somebody is a person who has gone through the first steps.
 func (m *model) somebody(user string) Person {
 	p := Person{ID: modelIDs[user], Addr: modelAddr(user), Joined: modelNow.Add(-30 * day), Welcomed: true, LastMsg: 100, LastVisit: 10, LastTrack: 4,
-		Facts: map[string]Value{"name": {T: Text, S: map[string]string{modelMe: "Ana", modelThey: "Ben"}[user]}, "zone": {T: Zone, S: "UTC"}}}
+		Facts: map[string]Value{"name": {T: Text, S: modelUsers[user]}, "zone": {T: Zone, S: "UTC"}}}
 	return p
 }
 
@@ -169,13 +174,21 @@ func (m *model) engine(w *modelWorld, user string, do func(r *run, p *Person)) m
 		do(r, q)
 	}
 	r.finish()
-	return w.after(r.out.States, false)
+	return w.after(Input{Self: *home}, r.out.States)
 }
 
-// after is the world that a step leaves.
-func (w *modelWorld) after(states []State, parted bool) modelWorld {
+// after is the world that a step leaves. Whoever parts is out of it.
+func (w *modelWorld) after(in Input, states []State) modelWorld {
 	out := *w
-	out.self, out.peer = State{}, nil
+	for _, s := range []*State{&in.Self, in.Other} {
+		switch {
+		case s == nil:
+		case s.Unit == w.self.Unit:
+			out.self = State{}
+		case w.peer != nil && s.Unit == w.peer.Unit:
+			out.peer = nil
+		}
+	}
 	for i := range states {
 		s := states[i]
 		people := make([]Person, len(s.People))
@@ -185,12 +198,11 @@ func (w *modelWorld) after(states []State, parted bool) modelWorld {
 				p = p.Rest()
 			}
 			people[j] = p
-			mine = mine || p.Addr.User == modelMe || slices.ContainsFunc(p.Also, func(a Address) bool { return a.User == modelMe })
+			mine = mine || slices.ContainsFunc(p.Accounts(), func(a Address) bool { return a.User == modelMe })
 		}
-		s.People = people
-		if mine {
+		if s.People = people; mine {
 			out.self = s
-		} else if !parted {
+		} else if w.peer != nil && slices.ContainsFunc(w.peer.People, func(p Person) bool { return p.ID == people[0].ID }) || people[0].Addr.User == modelOther && len(in.Self.People) < 2 {
 			out.peer = &s
 		}
 	}
@@ -250,6 +262,11 @@ func (m *model) beginnings() []modelBeginning {
 		}
 		out = append(out, modelBeginning{how: "what can be opened is", world: w})
 	}
+	if m.uses(KAccount) && m.flow.Start.none() {
+		w := m.alone()
+		w.self.People[0].Welcomed = false
+		out = append(out, modelBeginning{how: "a new account", world: w})
+	}
 	if m.uses(KRemove, KAccount) {
 		for n := 2; n <= maxAccounts; n++ {
 			w := m.alone()
@@ -268,7 +285,7 @@ func (m *model) crowded() modelBeginning {
 	for range 2 {
 		w = m.engine(&w, modelMe, func(r *run, p *Person) {
 			r.parkFocus(p)
-			r.walk(p, r.push(p, r.lib.Flows[modelOther], Asking))
+			r.walk(p, r.push(p, r.lib.Flows[modelElse], Asking))
 		})
 	}
 	return modelBeginning{how: "two conversations are open", world: w, far: 9}
