@@ -50,9 +50,7 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 	r.closePrompt(p, id)
 	if follow := r.followUp(t, q, v); follow != nil && len(t.Frames) <= maxCalls {
 		f.Followed = true
-		frame := beginFrame(follow)
-		frame.Step = follow.Steps[0].ID
-		t.Frames = append(t.Frames, frame)
+		t.Frames = append(t.Frames, calling(f, follow))
 		r.walk(p, id)
 		return
 	}

@@ -63,6 +63,8 @@ func (r *run) present(p *Person, id int) {
 	case st.Kind.door():
 		t.Phase = Asking
 		r.presentDoor(p, id, st)
+	case st.Kind == KPick:
+		r.presentPick(p, id, st)
 	case st.Kind.joins():
 		r.presentPair(p, id, st)
 	default: // a timer led to something that only its person's input may show
@@ -95,6 +97,9 @@ func (r *run) answerText(p *Person, id int, text string) {
 	switch {
 	case st.Kind.joins():
 		r.pairText(p, id, st, text)
+		return
+	case st.Kind == KPick:
+		r.pickText(p, id, st, text)
 		return
 	case st.Kind != KAsk:
 		r.say(p, r.lib.word("wrong_choice", "options", strings.Join(r.liveLabels(p, id), " / ")))
@@ -217,6 +222,10 @@ func (r *run) answerButton(p *Person, id int, b Button) {
 	}
 	if st.Kind.joins() {
 		r.pairButton(p, id, st, b)
+		return
+	}
+	if st.Kind == KPick {
+		r.pickButton(p, id, st, b.Value)
 		return
 	}
 	q, ok := r.question(t, st)

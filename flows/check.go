@@ -10,11 +10,12 @@ import (
 // One slip is meant to be one finding: where a name does not exist but one like it does, the checks go on with the one
 // that was probably meant; where nothing is known, they assume the best.
 type flowCheck struct {
-	lib   *Library
-	flows []*Flow
-	lists []*List
-	log   *findingLog
-	nodes map[any]*yamlNode
+	lib     *Library
+	flows   []*Flow
+	lists   []*List
+	records []*RecordKind
+	log     *findingLog
+	nodes   map[any]*yamlNode
 
 	// found once, used by several checks
 	graphs    map[*Flow]*flowGraph
@@ -26,6 +27,7 @@ type flowCheck struct {
 	always    map[*Flow]bool     // cannot end without having waited
 	decides   map[*Flow]string   // a private name that may decide its result
 	known     map[*Flow]*answeredCheck
+	atHand    map[*Flow][]hand // of each step
 	tried     int              // parts of conditions computed for F09
 	counted   map[*Decl]bool   // scales that are computed somewhere, and may go beyond their ends
 	telling   map[*Flow]string // a share step that decides its result
@@ -44,6 +46,7 @@ func (c *flowCheck) all() {
 	c.kinds = map[string]StepKind{}
 	c.waiting, c.always = map[*Flow]bool{}, map[*Flow]bool{}
 	c.drawn, c.called, c.telling = map[*Item]drawnWords{}, map[*Step][]*Flow{}, map[*Flow]string{}
+	c.atHand = map[*Flow][]hand{}
 	c.known, c.counted = map[*Flow]*answeredCheck{}, map[*Decl]bool{}
 	c.longWays, c.longFollow = map[*Flow]map[string]waitWay{}, map[*Step]time.Duration{}
 	c.who()
@@ -53,6 +56,7 @@ func (c *flowCheck) all() {
 	c.menu()
 	c.dangerWords()
 	c.facts()
+	c.recordKinds()
 	for _, l := range c.lists {
 		c.listNames(l)
 		c.thenSecrets(l)
@@ -71,6 +75,7 @@ func (c *flowCheck) all() {
 		c.loops(f)
 		c.waits(f)
 		c.answered(f, c.boundAtStart(f))
+		c.recordsAtHand(f)
 		c.dead(f)
 		c.doors(f)
 		c.secrets(f)

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -181,8 +182,9 @@ func (a *answeredCheck) step(i int) {
 			a.learn(known, b.If.root.knownIf(false)...)
 		}
 	}
-	for _, as := range append(append([]Assign(nil), s.Sets...), s.With...) {
-		if as.Expr != nil {
+	for _, as := range slices.Concat(s.Sets, s.With, s.To) {
+		optional := s.Kind == KAdd && as.Expr != nil && as.Expr.root.op == opName // what nobody said is left out of the record
+		if as.Expr != nil && !optional {
 			a.reads(i, as.Expr, in)
 		}
 	}

@@ -117,6 +117,8 @@ func (c *flowCheck) longestHole(f *Flow, hole string, name int) int {
 		if d := c.answer(f, field); d != nil {
 			return c.longestAnswer(&Step{}, d)
 		}
+	case recordScope:
+		return c.longestField(f, field)
 	}
 	most := 0
 	for _, s := range f.Steps {
@@ -127,6 +129,19 @@ func (c *flowCheck) longestHole(f *Flow, hole string, name int) int {
 					continue
 				}
 				most = max(most, length(it.Text))
+			}
+		}
+	}
+	return most
+}
+
+// longestField is the longest that a field can be, of any record that can be at hand.
+func (c *flowCheck) longestField(f *Flow, field string) int {
+	most := 0
+	for _, h := range c.hands(f) {
+		for _, name := range h.kinds {
+			if k := c.recordKind(name); k != nil && k.field(field) != nil {
+				most = max(most, c.longestAnswer(&Step{}, k.field(field)))
 			}
 		}
 	}

@@ -122,6 +122,8 @@ func (c *flowCheck) names(f *Flow) {
 			c.drawNames(f, s)
 		case KShare, KTogether, KOpen, KClose, KBoth, KWaitFor:
 			c.doorNames(f, s)
+		case KAdd, KPick, KUpdate, KList:
+			c.recordNames(f, s)
 		case KRun:
 			c.runNames(s)
 		case KPair, KAccount:

@@ -40,6 +40,7 @@ func (c *flowCheck) doors(f *Flow) {
 		for _, a := range s.Sets {
 			c.settable(a)
 		}
+		c.putAway(f, s)
 		c.lent(f, s)
 		c.askedInside(f, s)
 	}
@@ -146,6 +147,12 @@ func (c *flowCheck) private(f *Flow, ref string) bool {
 	if fact, ok := cutScope(ref, "person"); ok {
 		d := c.lib.Person[fact]
 		return d == nil || d.Derived != "paired"
+	}
+	if field, ok := cutScope(ref, recordScope); ok {
+		return c.privateRecord(f, field)
+	}
+	if what, ok := cutScope(ref, countScope); ok {
+		return c.privateCount(what)
 	}
 	if f == nil {
 		return false

@@ -107,6 +107,8 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 		return nil
 	case "you":
 		return onlyYourName(name, "{you.name}")
+	case recordScope:
+		return c.recordHole(name, rest, in)
 	case "pair":
 		return in.pairHole(name, rest)
 	case "me":

@@ -167,7 +167,7 @@ func (g *flowGraph) cycles(keep edgeFilter) graphCycles {
 func (c *flowCheck) waits(f *Flow) {
 	for _, s := range f.Steps {
 		switch {
-		case s.Kind == KAsk, s.Kind.joins() && s.Pair == "claim":
+		case s.Kind == KAsk, s.Kind == KPick, s.Kind.joins() && s.Pair == "claim":
 			c.wayOut(s, "skip", c.nodes[s].get("skip"), "the step to go to without an answer")
 			c.wayOut(s, "timeout", c.nodes[s].get("timeout"), "{ after: 2h, go: … }")
 		case s.Kind == KShare && c.nodes[s].get("share").get("items") != nil, s.Kind.door() && s.Kind != KShare:

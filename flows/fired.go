@@ -31,6 +31,8 @@ func (r *run) firedFor(p *Person, timer Timer) {
 	case "account":
 		r.moved = true
 		r.accountAges(p, timer)
+	case "record":
+		r.recordDue(p, timer)
 	case "cards":
 		r.moved = true
 		r.knockCards(p)

@@ -64,6 +64,10 @@ func (r *run) names(p *Person, t *Track, item **Item) func(string) (Value, bool)
 				v, ok := (*item).Fields[field]
 				return v, ok
 			}
+		case recordScope:
+			return r.recordValue(p, t.top(), field)
+		case countScope:
+			return Value{T: Scale, N: r.countRecords(p, field)}, true
 		}
 		return Value{}, false
 	}
@@ -79,6 +83,8 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 				return v.show(r.declOf(t, field))
 			}
 			return ""
+		case recordScope:
+			return r.recordHole(p, t.top(), field)
 		case "pair":
 			return r.pairHole(p, field)
 		case "person", "couple", "you":

@@ -163,7 +163,7 @@ func (r *run) knockCards(q *Person) {
 	case r.budget(q).Knocks >= maxKnocks:
 		q.timer(Timer{Name: "cards", Due: r.lib.tomorrow(q, r.ev.At), What: "cards"})
 	case q.busy():
-		r.waitFor(q, flow.Name, r.ev.At.Add(cardFor))
+		r.waitFor(q, Wait{Flow: flow.Name, Until: r.ev.At.Add(cardFor)})
 	default:
 		r.budget(q).Knocks++
 		if t == nil {

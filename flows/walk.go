@@ -192,8 +192,7 @@ func (r *run) call(p *Person, t *Track, st *Step) Target {
 		return st.Go
 	}
 	get := r.names(p, t, nil)
-	frame := beginFrame(flow)
-	frame.Step = flow.Steps[0].ID
+	frame := calling(t.top(), flow)
 	for _, a := range st.With {
 		if v, ok := a.Expr.Value(get); ok {
 			if frame.Answers == nil {
