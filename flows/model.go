@@ -22,13 +22,14 @@ import (
 // that a flow sees of another is who has the floor; facts may change at any step, as if by such a flow; of what people write
 // there is one text and one that sounds like danger; of times, only which timer is next. Things that happen around a flow (a
 // silence, a gap, another command, a card) are tried once at each place of it, and at most a few behind one another; with
-// [ModelOptions].All, in every state.
+// [ModelOptions].All, in every state, which takes hours.
 
 // ModelOptions bound a model check.
 type ModelOptions struct {
-	Most   int  // states at most; 0: as many as there are
-	Around int  // how many things that happen around the flow come behind one another; 0: two
-	All    bool // try them in every state, and compare every step with a second one
+	Most    int  // states at most; 0: as many as there are
+	Around  int  // how many things that happen around the flow come behind one another; 0: two
+	All     bool // try them in every state
+	Compare bool // compare every step with a second one, not only some
 }
 
 // ModelReport is what a model check of one flow came to.

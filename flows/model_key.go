@@ -15,7 +15,7 @@ func (m *model) key(out []byte, w *modelWorld) []byte {
 		return out
 	}
 	for i := range p.Tracks {
-		out = m.trackKey(append(out, '|'), p, &p.Tracks[i])
+		out = m.trackKey(append(out, '|'), w, p, &p.Tracks[i])
 	}
 	return out
 }
@@ -127,11 +127,19 @@ func (m *model) coupleKey(out []byte, w *modelWorld, p *Person) []byte {
 	for _, v := range c.Votes {
 		add(v.By == p.ID, "v", v.Key)
 	}
-	for _, r := range c.Records {
-		some = append(some, "r"+r.Kind+r.State)
-	}
-	for _, r := range p.Records {
-		some = append(some, "R"+r.Kind+r.State)
+	for _, shelf := range [][]Record{c.Records, p.Records} {
+		for _, r := range shelf {
+			some = append(some, "r"+r.Kind+r.State)
+		}
+		for _, name := range keysOf(m.lib.Records) {
+			n := 0
+			for _, r := range shelf {
+				n += btoi(r.Kind == name)
+			}
+			if n >= m.lib.Records[name].Most {
+				some = append(some, "all"+name)
+			}
+		}
 	}
 	slices.Sort(some)
 	return append(append(out, c.Facts[wordsFact].S...), strings.Join(slices.Compact(some), ",")...)
@@ -146,10 +154,10 @@ func likeOffer(key string) string {
 }
 
 // trackKey is a conversation.
-func (m *model) trackKey(out []byte, p *Person, t *Track) []byte {
+func (m *model) trackKey(out []byte, w *modelWorld, p *Person, t *Track) []byte {
 	out = append(append(out, t.Phase...), "01"[btoi(t.Parked)], "01"[btoi(t.Prompt != "")])
 	for i := range t.Frames {
-		out = m.frameKey(append(out, '/'), t, i)
+		out = m.frameKey(append(out, '/'), w, p, t, i)
 	}
 	marks := t.Marks
 	if len(marks) > 2 {
@@ -177,7 +185,7 @@ func (m *model) trackKey(out []byte, p *Person, t *Track) []byte {
 }
 
 // frameKey is a flow under way.
-func (m *model) frameKey(out []byte, t *Track, i int) []byte {
+func (m *model) frameKey(out []byte, w *modelWorld, p *Person, t *Track, i int) []byte {
 	f := &t.Frames[i]
 	out = append(append(append(out, f.Flow...), '.'), f.Step...)
 	flow := m.lib.Flows[f.Flow]
@@ -196,7 +204,7 @@ func (m *model) frameKey(out []byte, t *Track, i int) []byte {
 		out = append(append(out, name...), byte('0'+min(f.Visits[name], 30)))
 	}
 	if f.Record != nil {
-		out = append(append(out, 'R'), "01"[btoi(f.Record.Fields != nil)])
+		out = append(append(append(out, 'R'), "01"[btoi(f.Record.Fields != nil)]), recordState(w, p, f.Record)...)
 	}
 	if st == nil {
 		return out
@@ -257,4 +265,16 @@ func (m *model) listOf(f *Flow, binding string) *List {
 		}
 	}
 	return nil
+}
+
+// recordState is that of the record at hand; "" when it is gone.
+func recordState(w *modelWorld, p *Person, b *Bound) string {
+	for _, shelf := range [][]Record{w.self.Couple.Records, p.Records} {
+		for _, r := range shelf {
+			if r.ID == b.ID && r.Kind == b.Kind {
+				return r.State + "."
+			}
+		}
+	}
+	return ""
 }

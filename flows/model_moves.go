@@ -74,7 +74,7 @@ func (m *model) answers(w *modelWorld, p *Person) []modelMove {
 	t := p.focus()
 	seen := map[string]bool{}
 	for _, b := range p.Buttons {
-		kind := m.buttonKind(p, b)
+		kind := m.buttonKind(w, p, b)
 		if b.Value == writeValue || seen[kind] {
 			continue
 		}
@@ -100,13 +100,16 @@ func (m *model) answers(w *modelWorld, p *Person) []modelMove {
 }
 
 // buttonKind is what a button does, as far as that can be told apart.
-func (m *model) buttonKind(p *Person, b Button) string {
+func (m *model) buttonKind(w *modelWorld, p *Person, b Button) string {
 	t := p.track(b.Track)
 	if t == nil {
 		return "undo"
 	}
 	option, answers := strings.CutPrefix(b.Value, "answer:")
 	st := m.lib.stepOf(t)
+	if answers && st != nil && st.Kind == KPick { // of the records in each state one
+		return itoa(b.Track) + "pick " + recordState(w, p, &Bound{Kind: st.Record, ID: option})
+	}
 	if !answers || st == nil || st.Kind != KAsk || m.opt.All {
 		return itoa(b.Track) + b.Value
 	}

@@ -10,11 +10,10 @@ import (
 // modelWorld is what a step of the model begins from: the unit of the person whose flow it is, whoever they may connect with,
 // and what time it is.
 type modelWorld struct {
-	self  State
-	peer  *State // a stranger's unit, while there is a code between the two
-	now   time.Time
-	used  string // a button that was pressed before
-	began time.Time
+	self State
+	peer *State // a stranger's unit, while there is a code between the two
+	now  time.Time
+	used string // a button that was pressed before
 }
 
 // The people, by the names of their accounts.
@@ -238,6 +237,8 @@ func (m *model) beginnings() []modelBeginning {
 	if m.flow.Start.On == "card" {
 		w := m.engine(&out[0].world, modelThey, func(r *run, p *Person) { r.passOn(p, modelCard("a walk"), "") })
 		out = []modelBeginning{{how: "a card has come", world: w}}
+		w = m.engine(&w, modelThey, func(r *run, p *Person) { r.passOn(p, modelCard("tea"), "") })
+		out = append(out, modelBeginning{how: "two cards have come", world: w})
 	}
 	if m.uses(KTakeBack) {
 		w := m.couple()
@@ -276,7 +277,79 @@ func (m *model) beginnings() []modelBeginning {
 			out = append(out, modelBeginning{how: itoa(n) + " accounts", world: w})
 		}
 	}
-	return append(out, m.crowded())
+	return append(append(out, m.shelves()...), m.crowded())
+}
+
+// shelves are records of every kind that the flow has to do with: one in each state, and as many as there may be.
+func (m *model) shelves() []modelBeginning {
+	var out []modelBeginning
+	full, one := m.couple(), m.couple()
+	none := true
+	for _, name := range keysOf(m.lib.Records) {
+		if !m.keeps(name) {
+			continue
+		}
+		none = false
+		kind := m.lib.Records[name]
+		for n := range kind.Most {
+			state := ""
+			if len(kind.States) > 0 {
+				state = kind.States[n%len(kind.States)]
+			}
+			rec := Record{ID: modelRecord(name, n), Kind: name, State: state, Changed: modelNow.Add(-time.Hour),
+				Versions: []Version{{At: modelNow.Add(-day), Fields: m.someFields(kind)}, {At: modelNow.Add(-time.Hour), Fields: m.someFields(kind)}}}
+			for _, w := range []*modelWorld{&full, &one} {
+				if w == &one && n >= max(1, len(kind.States)) {
+					continue
+				}
+				shelf := &w.self.People[0].Records
+				if kind.Joint {
+					shelf = &w.self.Couple.Records
+				}
+				*shelf = append(*shelf, rec)
+			}
+		}
+	}
+	if !none {
+		out = append(out, modelBeginning{how: "a record in each state", world: one}, modelBeginning{how: "as many records as there may be", world: full})
+	}
+	return out
+}
+
+func modelRecord(kind string, n int) string { return kind + itoa(1000+n) }
+
+func (m *model) someFields(kind *RecordKind) map[string]Value {
+	out := map[string]Value{}
+	for _, d := range kind.Fields {
+		out[d.Name] = m.someValue(d)
+	}
+	return out
+}
+
+// keeps says that the flow, or one that it calls, has to do with records of a kind.
+func (m *model) keeps(kind string) bool {
+	for _, f := range m.lib.Flows {
+		if f.About == kind || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Record == kind }) {
+			return true
+		}
+		for _, s := range f.Steps {
+			for _, b := range s.Branches {
+				for _, name := range b.If.refs {
+					if x, ok := cutScope(name, "count"); ok && strings.Split(x, ".")[0] == kind {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// about gives a flow the record that it is about, as whatever begins it does.
+func (m *model) about(f *Frame) {
+	if kind := m.lib.Records[m.flow.About]; kind != nil {
+		f.Record = &Bound{Kind: kind.Name, ID: modelRecord(kind.Name, 0)}
+	}
 }
 
 // crowded is somebody with two conversations open already.
@@ -329,11 +402,26 @@ func (m *model) starts(w *modelWorld) []modelMove {
 	}
 	if s.Schedule != "" || s.Command == "" && s.On == "" {
 		out = append(out, modelMove{how: "the flow knocks", user: modelMe, act: func(r *run, p *Person) {
-			r.knock(p, r.push(p, m.flow, Knocking), LaneScheduled, r.ev.At.Add(lateAfter))
+			id := r.push(p, m.flow, Knocking)
+			m.about(p.track(id).top())
+			r.knock(p, id, LaneScheduled, r.ev.At.Add(lateAfter))
 		}})
 	}
 	if s.none() {
-		out = append(out, modelMove{how: "the flow begins", user: modelMe, act: func(r *run, p *Person) { r.begin(p, m.flow) }})
+		out = append(out, modelMove{how: "the flow begins", user: modelMe, act: func(r *run, p *Person) {
+			r.parkFocus(p)
+			id := r.push(p, m.flow, Asking)
+			m.about(p.track(id).top())
+			r.walk(p, id)
+		}})
+	}
+	if kind := m.lib.Records[m.flow.About]; kind != nil {
+		out = append(out, modelMove{how: "the flow begins, about a snapshot", user: modelMe, act: func(r *run, p *Person) {
+			r.parkFocus(p)
+			id := r.push(p, m.flow, Asking)
+			p.track(id).top().Record = &Bound{Kind: kind.Name, ID: "of the other", Fields: m.someFields(kind)}
+			r.walk(p, id)
+		}})
 	}
 	return out
 }
