@@ -13,21 +13,32 @@ import (
 )
 
 func checkCommand() *cobra.Command {
-	var dir string
+	var dir, model string
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Find every mistake in flow files, with its place and a suggestion",
 		Example: `  rewoo check                     the conversations that ship
   rewoo check --flows ./my-flows  your own, laid over them
+  rewoo check --model             walk every conversation through the engine, too
+  rewoo check --model card        one of them
   rewoo check --json              for machines`,
-		Args: noArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if model == everyFlow && len(args) == 1 {
+				model = args[0] // behind the flag, with a space
+				return nil
+			}
+			return noArgs(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fsys, err := flowFiles(dir)
 			if err != nil {
 				return err
 			}
 			lib, findings := flows.Load(fsys)
+			if cmd.Flags().Changed("model") && lib != nil {
+				return modelAll(cmd.OutOrStdout(), lib, model, asJSON)
+			}
 			if err := report(cmd.OutOrStdout(), findings, asJSON); err != nil {
 				return err
 			}
@@ -45,6 +56,8 @@ func checkCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&dir, "flows", "", "folder whose files are laid over those that ship")
+	cmd.Flags().StringVar(&model, "model", "", "walk all that can happen in a conversation, for both people: one, by its name, or all")
+	cmd.Flags().Lookup("model").NoOptDefVal = everyFlow
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print findings as JSON")
 	return cmd
 }
