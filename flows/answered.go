@@ -28,7 +28,7 @@ func (r *run) presentPicked(p *Person, id int, q *question) {
 		}
 	}
 	buttons = append(buttons, Button{Choice: "done", Label: r.lib.word("label_done"), Value: "done"}, r.skipButton())
-	r.prompt(p, id, []Block{{Text: r.lib.word("multi_more", "chosen", v.show(q.labelled(r.lib)))}}, buttons)
+	r.prompt(p, id, []Block{{Text: r.lib.word("multi_more", "chosen", r.lib.show(v, q.labelled(r.lib)))}}, buttons)
 }
 
 // answered stores an answer and goes on: to a follow-up, once in a session, else to the next step.
@@ -57,8 +57,13 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 	r.next(p, id, r.afterAnswer(q.step, v))
 }
 
+// followUp is the flow that follows an answer, named by the drawn question or by the step.
 func (r *run) followUp(t *Track, q *question, v Value) *Flow {
-	if !q.step.Follow || t.top().Followed || q.item == nil {
+	then := q.step.Then
+	if q.step.Follow && q.item != nil {
+		then = q.item.Then
+	}
+	if len(then) == 0 || t.top().Followed {
 		return nil
 	}
 	keys := v.L
@@ -68,7 +73,7 @@ func (r *run) followUp(t *Track, q *question, v Value) *Flow {
 		keys = []string{v.S}
 	}
 	for _, key := range keys {
-		if name, ok := q.item.Then[key]; ok {
+		if name, ok := then[key]; ok {
 			r.follows(t, q, key, name)
 			return r.lib.Flows[name]
 		}

@@ -114,7 +114,7 @@ func (r *run) answerText(p *Person, id int, text string) {
 		r.readyText(p, id, q, text)
 		return
 	}
-	v, what, candidates := q.read(r.lib, text, r.ev.At)
+	v, what, candidates := q.read(r.lib, text, r.ev.At, r.lib.location(p))
 	switch what {
 	case accepted:
 		if v.T == Multi {
@@ -173,6 +173,8 @@ func (r *run) reprompt(p *Person, t *Track, q *question) {
 		r.say(p, r.lib.word("wrong_choice", "options", options))
 	case Text:
 		r.say(p, r.lib.word("wrong_text", "max", itoa(q.maxText())))
+	case Number:
+		r.say(p, r.lib.word("wrong_number", "from", itoa(q.decl.From), "to", itoa(q.decl.To)))
 	case Multi:
 		r.say(p, r.lib.word("wrong_multi", "options", options, "max", itoa(q.maxMulti())))
 	default:

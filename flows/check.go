@@ -19,22 +19,25 @@ type flowCheck struct {
 
 	// found once, used by several checks
 	graphs    map[*Flow]*flowGraph
-	callers   map[*Flow][]*Step  // run steps
-	follows   map[*Flow]bool     // is a follow-up of some item
-	shares    map[*Flow][]string // share steps in it and what it calls
-	questions map[*Flow][]string // questions in it and what it calls that can be shared
-	waiting   map[*Flow]bool     // can wait
-	always    map[*Flow]bool     // cannot end without having waited
-	decides   map[*Flow]string   // a private name that may decide its result
+	callers   map[*Flow][]*Step   // run steps
+	follows   map[*Flow]bool      // is a follow-up of some item
+	opened    map[*Flow][]opening // the share and together steps whose cards open it
+	shares    map[*Flow][]string  // share steps in it and what it calls
+	questions map[*Flow][]string  // questions in it and what it calls that can be shared
+	waiting   map[*Flow]bool      // can wait
+	always    map[*Flow]bool      // cannot end without having waited
+	decides   map[*Flow]string    // a private name that may decide its result
 	known     map[*Flow]*answeredCheck
 	atHand    map[*Flow][]hand // of each step
 	tried     int              // parts of conditions computed for F09
-	counted   map[*Decl]bool   // scales that are computed somewhere, and may go beyond their ends
+	counted   map[*Decl]bool   // scales and numbers that are computed somewhere, and may go beyond their ends
 	telling   map[*Flow]string // a share step that decides its result
 	drawn     map[*Item]drawnWords
 	called    map[*Step][]*Flow
 	renames   *string             // a flow that changes a name
 	kinds     map[string]StepKind // of door steps, by their names in findings
+	isOwn     func(*Flow) bool    // its file lies in the folder itself, not in the library below it
+
 	// the longest waits: of a flow by result, and of a question's follow-ups
 	longWays   map[*Flow]map[string]waitWay
 	longFollow map[*Step]time.Duration
@@ -43,7 +46,7 @@ type flowCheck struct {
 func (c *flowCheck) all() {
 	c.graphs, c.callers, c.follows = map[*Flow]*flowGraph{}, map[*Flow][]*Step{}, map[*Flow]bool{}
 	c.shares, c.questions, c.decides = map[*Flow][]string{}, map[*Flow][]string{}, map[*Flow]string{}
-	c.kinds = map[string]StepKind{}
+	c.kinds, c.opened = map[string]StepKind{}, map[*Flow][]opening{}
 	c.waiting, c.always = map[*Flow]bool{}, map[*Flow]bool{}
 	c.drawn, c.called, c.telling = map[*Item]drawnWords{}, map[*Step][]*Flow{}, map[*Flow]string{}
 	c.atHand = map[*Flow][]hand{}
@@ -78,6 +81,10 @@ func (c *flowCheck) all() {
 		c.recordsAtHand(f)
 		c.dead(f)
 		c.doors(f)
+		c.shareText(f)
+		c.opens(f)
+		c.snapshots(f)
+		c.joint(f)
 		c.secrets(f)
 		c.alike(f)
 		c.fits(f)

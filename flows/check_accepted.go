@@ -32,6 +32,7 @@ func (c *flowCheck) accepted() {
 				}
 				c.drawn[it] = newDrawnWords(it.Decl.Type, words)
 				c.oneMeaning(it.Decl.Type, append(words, c.engineWords(it.Decl.Type)...))
+				c.writtenMeaning(it.Decl, words)
 				c.fitting(it.Pos, "item "+strconv.Quote(it.ID), words, 1+writeButton(it.Decl))
 			}
 		}
@@ -61,6 +62,7 @@ func (c *flowCheck) accepted() {
 				words = append(words, c.exitWords(s)...)
 				c.fitting(s.Pos, quotedStep(s.ID), words, 1+writeButton(d))
 				c.oneMeaning(d.Type, slices.Concat(words, c.engineWords(d.Type), c.itemIDs(d)))
+				c.writtenMeaning(d, words)
 				c.readyAt(f, s, d)
 			}
 		}
@@ -85,16 +87,18 @@ func (c *flowCheck) meets(s *Step, l *List) {
 	}
 	said := map[string]bool{}
 	for _, w := range exits {
-		asText, asTime := accepts(Text, w.word), accepts(Time, w.word)
 		for _, it := range l.Items {
-			key := asText
-			if c.drawn[it].t == Time {
-				key = asTime
-			}
+			key := accepts(c.drawn[it].t, w.word)
 			if means, ok := c.drawn[it].means[key]; ok && !said[w.means] {
 				said[w.means] = true
 				c.log.add("F14", w.pos, "change one of them", "%q means two things here: %s, and %s of item %q, which can be drawn", w.word, w.means, means, it.ID)
 			}
+		}
+	}
+	unsaid := slices.DeleteFunc(slices.Clone(exits), func(w acceptedWord) bool { return said[w.means] })
+	for _, it := range l.Items {
+		if it.Decl != nil && c.writtenMeaning(it.Decl, unsaid) {
+			break
 		}
 	}
 	for _, it := range l.Items {
@@ -107,9 +111,14 @@ func (c *flowCheck) meets(s *Step, l *List) {
 
 // accepts is a word as a question of a type compares it.
 func accepts(t Type, word string) string {
-	if t == Time {
+	switch t {
+	case Time:
 		if w, ok := readTime(word); ok {
 			return w.String()
+		}
+	case Number:
+		if n, ok := readNumber(word); ok {
+			return itoa(n)
 		}
 	}
 	return fold(word)

@@ -158,6 +158,9 @@ func (c *flowCheck) private(f *Flow, ref string) bool {
 		return false
 	}
 	name, ok := cutScope(ref, "me")
+	if scope, _, _ := strings.Cut(ref, "."); f.checkOf(scope) != nil { // what was found in an answer
+		name, ok = f.checkOf(scope).Check, true
+	}
 	d := f.Answers[name]
 	if scope, _, _ := strings.Cut(ref, "."); f.Answers[scope] != nil && f.Answers[scope].Type == ItemOf {
 		return true // what was chosen, by its text

@@ -49,13 +49,15 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	}
 	for _, f := range l.flows {
 		f.fingerprints()
-		if s := f.Start.Schedule; s != "" && !strings.HasPrefix(s, "person.") {
+		l.spanFacts(f)
+		if s := f.Start.Schedule; s != "" && !spanFact(s) {
 			f.Start.plan, _ = cronPlan(s) // what cannot be read is F02
 		}
 		l.lib.reveals = l.lib.reveals || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KTogether })
 	}
 	l.lib.lists = l.lists
-	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, records: l.kinds, log: l.log, nodes: l.p.nodes}
+	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, records: l.kinds, log: l.log, nodes: l.p.nodes,
+		isOwn: func(f *Flow) bool { return l.isOwn(fsys, f) }}
 	c.all()
 	c.versions(o)
 	return l, c

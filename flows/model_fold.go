@@ -108,6 +108,11 @@ func (d *modelFold) answer(out []byte, f *Flow, name string, v Value) []byte {
 		out = append(out, s.GoMap[at].Step...)
 		out = append(out, s.Then[at]...)
 	}
+	for _, s := range f.Steps {
+		if l := d.lib.Lists[s.Against]; s.Check == name && l != nil {
+			out = append(out, "01"[btoi(l.first(v.S) != nil)])
+		}
+	}
 	if d.shares(f, name) && v.T == Text && d.lib.soundsLikeDanger([]Block{{Text: v.S, Quote: true}}) {
 		out = append(out, '!')
 	}
@@ -266,7 +271,7 @@ func (d *modelFold) ahead(t *Track) *modelSegment {
 		return seg.ends
 	}
 	for i := len(t.Frames) - 1; i >= 0; i-- {
-		f := d.lib.Flows[t.Frames[i].Flow]
+		f := d.lib.flowOf(&t.Frames[i])
 		if f == nil || f.ByID[t.Frames[i].Step] == nil {
 			if f != nil {
 				add(d.segment(f.Steps[0]))

@@ -188,7 +188,7 @@ func (m *model) trackKey(out []byte, w *modelWorld, p *Person, t *Track) []byte 
 func (m *model) frameKey(out []byte, w *modelWorld, p *Person, t *Track, i int) []byte {
 	f := &t.Frames[i]
 	out = append(append(append(out, f.Flow...), '.'), f.Step...)
-	flow := m.lib.Flows[f.Flow]
+	flow := m.lib.flowOf(f)
 	var st *Step
 	if flow != nil {
 		st = flow.ByID[f.Step]

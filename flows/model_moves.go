@@ -125,7 +125,7 @@ func (m *model) buttonKind(w *modelWorld, p *Person, b Button) string {
 	if q.decl.Type == ItemOf {
 		return itoa(b.Track) + "item"
 	}
-	kind := itoa(b.Track) + string(m.fold.answer(nil, m.lib.Flows[t.top().Flow], st.Ask, v))
+	kind := itoa(b.Track) + string(m.fold.answer(nil, m.lib.flowOf(t.top()), st.Ask, v))
 	if q.item != nil && st.Follow {
 		kind += " " + q.item.Then[option]
 	}
@@ -158,10 +158,11 @@ func (m *model) words(w *modelWorld, p *Person, t *Track, st *Step) []string {
 	}
 	switch q.decl.Type {
 	case Text:
-		if q.decl.PartnerSees == SeesNever || m.danger() == "" {
-			return []string{modelText[:min(len(modelText), q.maxText())]}
+		out := []string{modelText[:min(len(modelText), q.maxText())]}
+		if q.decl.PartnerSees != SeesNever && m.danger() != "" {
+			out = append(out, m.danger())
 		}
-		return []string{modelText[:min(len(modelText), q.maxText())], m.danger()}
+		return append(out, m.lookedUp(m.lib.flowOf(t.top()), st.Ask)...)
 	case Time:
 		return []string{"20:15"}
 	case Zone:
@@ -178,6 +179,24 @@ func (m *model) words(w *modelWorld, p *Person, t *Track, st *Step) []string {
 		return []string{"2026-12-24"}
 	}
 	return nil
+}
+
+// lookedUp are words that a check of an answer finds, of each list one.
+func (m *model) lookedUp(f *Flow, answer string) []string {
+	var out []string
+	for _, s := range f.Steps {
+		l := m.lib.Lists[s.Against]
+		if s.Check != answer || l == nil {
+			continue
+		}
+		for _, ph := range l.Phrases {
+			if len(ph.Any) > 0 && l.first(ph.Any[0]) != nil {
+				out = append(out, ph.Any[0])
+				break
+			}
+		}
+	}
+	return out
 }
 
 // danger is something that sounds like danger; "" where nothing does.

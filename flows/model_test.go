@@ -52,6 +52,47 @@ func TestModelForms(t *testing.T) {
 	}
 }
 
+// everyKind is a flow with kinds of steps that no shipped flow has yet.
+const everyKind = `flow: every_kind
+version: 1
+title: Every kind
+start: { command: every_kind }
+expires: { after: 20h }
+answers:
+  n: { type: number, from: 0, to: 500, keep: 90d }
+  on: { type: date, keep: 90d }
+  words: { type: text, max: 99, partner_sees: on_share }
+steps:
+  n: { ask: n, text: "How many?", skip: on, timeout: { after: 1h, go: done }, go: many }
+  many: { choose: [ { if: me.n > 9, go: so_many }, { else: on } ] }
+  so_many: { say: "So many.", go: on }
+  on: { ask: on, text: "When?", skip: words, timeout: { after: 1h, go: done }, go: words }
+  words: { ask: words, visits: 2, too_often: enough, text: "In your words?", skip: done, timeout: { after: 1h, go: done }, go: soft }
+  soft: { check: words, against: softeners, as: hint, go: { found: again, clear: offer } }
+  again: { say: "{hint.text}", go: words }
+  offer: { share: { text: "I would say: {me.words}" }, timeout: { after: 1h, go: done }, none: done, go: done }
+  enough: { say: "That is enough.", go: done }
+  done: { end: done }
+`
+
+// TestModelKinds walks flows with records, and with kinds of steps that no shipped flow has.
+func TestModelKinds(t *testing.T) {
+	lib := withRecords(t, map[string]string{"every_kind.yaml": everyKind,
+		"lists/softeners.yaml": "list: softeners\nkind: phrases\nitems:\n  just: { lang: en, say: \"Just makes it smaller.\", any: [\"i just\"] }\n"}).lib
+	for _, name := range []string{"every_kind", "promise", "which", "promise_talk", "promise_due", "promises"} {
+		r := lib.Model(name, ModelOptions{Around: 1, Compare: true})
+		for _, f := range r.Findings {
+			t.Error(f)
+		}
+		for _, s := range lib.Flows[name].Steps {
+			if at := name + "." + s.ID; s.waits() && !slices.Contains(r.Reached, at) {
+				t.Errorf("nobody ever stood at %s", at)
+			}
+		}
+		t.Logf("%s: %d states, %d transitions", name, r.States, r.Transitions)
+	}
+}
+
 // planting is a library with one more flow, which no checker has seen.
 func planting(t *testing.T, change func(f *Flow)) *Library {
 	lib := *mustShipped(t)
