@@ -17,15 +17,15 @@ type LoadOptions struct {
 	Release bool // what is only a matter of what goes out is a finding too: a flow that is not stamped; and warnings are errors
 }
 
-// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, zones.yaml, versions.yaml) and
-// lists/*.yaml, and translations in i18n/*.yaml. It returns every finding at once, sorted by place, and a library only when all of them
-// are warnings.
+// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, wording.yaml, versions.yaml, …),
+// lists/*.yaml and records/*.yaml, and translations in i18n/*.yaml. It returns every finding at once, sorted by place, and a library
+// only when all of them are warnings.
 func Load(fsys fs.FS) (*Library, []Finding) { return LoadWith(fsys, LoadOptions{}) }
 
 // LoadWith is Load, as strict as the options say.
 func LoadWith(fsys fs.FS, o LoadOptions) (*Library, []Finding) {
 	l, _ := load(fsys, o)
-	findings := sortFindings(l.log.all)
+	findings := sortFindings(l.withoutEchoes())
 	if l.log.errors() {
 		return nil, findings
 	}
@@ -64,7 +64,22 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	c.versions(o)
 	l.lib.byName = l.lib.ordered()
 	l.translate(c)
+	if l.table == nil {
+		l.table = shippedWording()
+	}
+	c.wording(l.docs, l.table, l.lint)
 	return l, c
+}
+
+// withoutEchoes leaves out what other files say only because one cannot be read: that its flow, its list or its facts are not
+// there, and what follows from that.
+func (l *loader) withoutEchoes() []Finding {
+	if l.torn == "" {
+		return l.log.all
+	}
+	return slices.DeleteFunc(l.log.all, func(f Finding) bool {
+		return slices.Contains([]string{"F02", "F08", "F11", "F12", "F13", "F18"}, f.Code)
+	})
 }
 
 type loader struct {
@@ -74,10 +89,14 @@ type loader struct {
 	seen  map[string]bool
 	flows []*Flow // in order of files, with those that have no name or one that is taken
 	lists []*List
-	docs  map[string]*yamlNode // every file that could be read
-	langs []*translation
 	kinds []*RecordKind
+	langs []*translation
 	own   stamps // of versions.yaml in the folder itself, not in the library below it
+
+	torn  string               // a file that is not YAML at all, or ""
+	docs  map[string]*yamlNode // every file that could be read
+	table *wordingTable        // nil: none of its own
+	lint  []*wordingException
 }
 
 // flowFolders are the folders that are read, beside the one they stand in.
@@ -133,6 +152,7 @@ func (l *loader) file(fsys fs.FS, name string) {
 	}
 	n := parseYAML(name, data, l.log)
 	if n == nil {
+		l.torn = name
 		return
 	}
 	if strings.HasPrefix(name, i18nFolder+"/") {
@@ -142,8 +162,12 @@ func (l *loader) file(fsys fs.FS, name string) {
 		return
 	}
 	l.docs[name] = n
-	if name == "zones.yaml" {
+	switch name {
+	case "zones.yaml":
 		l.lib.Zones = l.p.zonesFile(n)
+		return
+	case "lint.yaml":
+		l.lint = l.p.lintFile(n)
 		return
 	}
 	if n.kind != yamlMap {
@@ -165,6 +189,8 @@ func (l *loader) file(fsys fs.FS, name string) {
 		l.lib.Person = l.p.factsFile(n, "person")
 	case name == "couple.yaml":
 		l.lib.Couple = l.p.factsFile(n, "couple")
+	case name == "wording.yaml":
+		l.table = l.p.wordingFile(n)
 	case name == "words.yaml":
 		l.p.nodes[l.lib] = n
 		l.p.wordsFile(n, l.lib)

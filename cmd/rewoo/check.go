@@ -15,18 +15,26 @@ import (
 )
 
 func checkCommand() *cobra.Command {
-	var dir, lang string
+	var dir, lang, model string
 	var asJSON, stamp, release bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Find every mistake in flow files, with its place and a suggestion",
 		Example: `  rewoo check                     the conversations that ship
   rewoo check --flows ./my-flows  your own, laid over them
+  rewoo check --model             walk every conversation through the engine, too
+  rewoo check --model card        one of them
   rewoo check --json              for machines
   rewoo check --stamp --flows ./my-flows     note in versions.yaml there what each version is; commit it
-  rewoo check --release --flows ./my-flows   before it goes out: what is not stamped is found too
+  rewoo check --release --flows ./my-flows   before it goes out: warnings, and what is not stamped, are errors
   rewoo check --translate de                 what i18n/de.yaml lacks, to be filled in`,
-		Args: noArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if model == everyFlow && len(args) == 1 {
+				model = args[0] // behind the flag, with a space
+				return nil
+			}
+			return noArgs(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fsys, err := flowFiles(dir)
 			if err != nil {
@@ -48,6 +56,9 @@ func checkCommand() *cobra.Command {
 			if len(flows.Errors(findings)) == 0 {
 				findings = found
 			}
+			if cmd.Flags().Changed("model") && len(findings) == 0 {
+				return modelAll(cmd.OutOrStdout(), lib, model, asJSON)
+			}
 			if err := report(cmd.OutOrStdout(), findings, asJSON); err != nil {
 				return err
 			}
@@ -65,9 +76,11 @@ func checkCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&dir, "flows", "", "folder whose files are laid over those that ship")
+	cmd.Flags().StringVar(&model, "model", "", "walk all that can happen in a conversation, for both people: one, by its name, or all")
+	cmd.Flags().Lookup("model").NoOptDefVal = everyFlow
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print findings as JSON")
 	cmd.Flags().BoolVar(&stamp, "stamp", false, "if nothing is found, note new versions in versions.yaml in --flows DIR")
-	cmd.Flags().BoolVar(&release, "release", false, "be as strict as for what goes out to people")
+	cmd.Flags().BoolVar(&release, "release", false, "be as strict as for what goes out to people: warnings are errors")
 	cmd.Flags().StringVar(&lang, "translate", "", "print what is not translated into this language, or was made from another text")
 	return cmd
 }
