@@ -67,7 +67,7 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	if l.table == nil {
 		l.table = shippedWording()
 	}
-	c.wording(l.docs, l.table, l.lint)
+	c.wording(l.docs, l.table, l.lint, translatedTexts(l.langs))
 	return l, c
 }
 
