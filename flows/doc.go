@@ -46,5 +46,11 @@
 // (parse*.go), flows to findings (check*.go), all at once. A question for words can have ready sentences (ready:), to be tapped where no words can be written. Lists may be scored by functions that say what they read (scores.go). There is a [Library] only when there are none. Every sentence
 // that a person reads is in library/; what the engine itself says is words.yaml, whose keys are [RequiredTexts].
 //
+// # Versions
+//
+// A flow has two fingerprints (shape.go). Its words may change at any time, its shape only with its version: versions.yaml says which
+// shape each version had, and what it looked like (stamps.go, check_versions.go). A session goes by the shape that it began with
+// (session.go), which a store keeps ([Library.Shapes], [Library.Keep]), or moves where that is proven (migrate.go, check_migrate.go).
+//
 // The package imports nothing of ours, and never the net, the file system, a log or a source of chance; a test sees to it.
 package flows

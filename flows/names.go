@@ -84,6 +84,9 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 			}
 			return ""
 		case recordScope:
+			if rec := t.top().Record; rec != nil && rec.Fields != nil && r.hidden(p, t) {
+				return hiddenWords
+			}
 			return r.recordHole(p, t.top(), field)
 		case "both":
 			return r.bothHole(p, t, field)

@@ -90,7 +90,11 @@ func (l *Library) stands(k Kept) *Flow {
 	lib := *l
 	lib.byName, lib.Flows = nil, maps.Clone(l.Flows)
 	lib.Flows[f.Name] = f
-	c := &flowCheck{lib: &lib, flows: lib.ordered(), lists: l.lists, log: p.log, nodes: p.nodes}
+	kinds := make([]*RecordKind, 0, len(l.Records))
+	for _, name := range keysOf(l.Records) {
+		kinds = append(kinds, l.Records[name])
+	}
+	c := &flowCheck{lib: &lib, flows: lib.ordered(), lists: l.lists, records: kinds, log: p.log, nodes: p.nodes}
 	c.all()
 	if slices.ContainsFunc(p.log.all, func(found Finding) bool { return found.File == file }) {
 		return nil
