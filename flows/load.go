@@ -16,7 +16,7 @@ type LoadOptions struct {
 	Release bool // what is only a matter of what goes out is a finding too: a flow that is not stamped
 }
 
-// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, zones.yaml, versions.yaml) and
+// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, wording.yaml, …) and
 // lists/*.yaml. It returns every finding at once, sorted by place, and a library only when there are none.
 func Load(fsys fs.FS) (*Library, []Finding) { return LoadWith(fsys, LoadOptions{}) }
 
@@ -24,7 +24,7 @@ func Load(fsys fs.FS) (*Library, []Finding) { return LoadWith(fsys, LoadOptions{
 func LoadWith(fsys fs.FS, o LoadOptions) (*Library, []Finding) {
 	l, _ := load(fsys, o)
 	if len(l.log.all) > 0 {
-		return nil, sortFindings(l.log.all)
+		return nil, sortFindings(l.withoutEchoes())
 	}
 	l.lib.byName = l.lib.ordered()
 	return l.lib, nil
@@ -35,7 +35,7 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	l := &loader{
 		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Records: map[string]*RecordKind{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
 			Words: map[string]string{}, Globals: map[string]string{}},
-		log: &findingLog{},
+		log: &findingLog{}, docs: map[string]*yamlNode{},
 	}
 	l.p = flowParser{log: l.log, nodes: map[any]*yamlNode{}}
 	for _, name := range l.names(fsys) {
@@ -60,7 +60,22 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 		isOwn: func(f *Flow) bool { return l.isOwn(fsys, f) }}
 	c.all()
 	c.versions(o)
+	if l.table == nil {
+		l.table = shippedWording()
+	}
+	c.wording(l.docs, l.table, l.lint)
 	return l, c
+}
+
+// withoutEchoes leaves out what other files say only because one cannot be read: that its flow, its list or its facts are not
+// there, and what follows from that.
+func (l *loader) withoutEchoes() []Finding {
+	if l.torn == "" {
+		return l.log.all
+	}
+	return slices.DeleteFunc(l.log.all, func(f Finding) bool {
+		return slices.Contains([]string{"F02", "F08", "F11", "F12", "F13", "F18"}, f.Code)
+	})
 }
 
 type loader struct {
@@ -72,6 +87,11 @@ type loader struct {
 	lists []*List
 	kinds []*RecordKind
 	own   stamps // of versions.yaml in the folder itself, not in the library below it
+
+	torn  string               // a file that is not YAML at all, or ""
+	docs  map[string]*yamlNode // every file that could be read
+	table *wordingTable        // nil: none of its own
+	lint  []*wordingException
 }
 
 // names lists the files to read, in order.
@@ -124,10 +144,16 @@ func (l *loader) file(fsys fs.FS, name string) {
 	}
 	n := parseYAML(name, data, l.log)
 	if n == nil {
+		l.torn = name
 		return
 	}
-	if name == "zones.yaml" {
+	l.docs[name] = n
+	switch name {
+	case "zones.yaml":
 		l.lib.Zones = l.p.zonesFile(n)
+		return
+	case "lint.yaml":
+		l.lint = l.p.lintFile(n)
 		return
 	}
 	if n.kind != yamlMap {
@@ -149,6 +175,8 @@ func (l *loader) file(fsys fs.FS, name string) {
 		l.lib.Person = l.p.factsFile(n, "person")
 	case name == "couple.yaml":
 		l.lib.Couple = l.p.factsFile(n, "couple")
+	case name == "wording.yaml":
+		l.table = l.p.wordingFile(n)
 	case name == "words.yaml":
 		l.p.nodes[l.lib] = n
 		l.p.wordsFile(n, l.lib)
