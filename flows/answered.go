@@ -28,7 +28,7 @@ func (r *run) presentPicked(p *Person, id int, q *question) {
 		}
 	}
 	buttons = append(buttons, Button{Choice: "done", Label: r.lib.word("label_done"), Value: "done"}, r.skipButton())
-	r.prompt(p, id, []Block{{Text: r.lib.word("multi_more", "chosen", v.show(q.labelled(r.lib)))}}, buttons)
+	r.prompt(p, id, []Block{{Text: r.lib.word("multi_more", "chosen", r.lib.show(v, q.labelled(r.lib)))}}, buttons)
 }
 
 // answered stores an answer and goes on: to a follow-up, once in a session, else to the next step.
@@ -50,17 +50,20 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 	r.closePrompt(p, id)
 	if follow := r.followUp(t, q, v); follow != nil && len(t.Frames) <= maxCalls {
 		f.Followed = true
-		frame := beginFrame(follow)
-		frame.Step = follow.Steps[0].ID
-		t.Frames = append(t.Frames, frame)
+		t.Frames = append(t.Frames, calling(f, follow))
 		r.walk(p, id)
 		return
 	}
 	r.next(p, id, r.afterAnswer(q.step, v))
 }
 
+// followUp is the flow that follows an answer, named by the drawn question or by the step.
 func (r *run) followUp(t *Track, q *question, v Value) *Flow {
-	if !q.step.Follow || t.top().Followed || q.item == nil {
+	then := q.step.Then
+	if q.step.Follow && q.item != nil {
+		then = q.item.Then
+	}
+	if len(then) == 0 || t.top().Followed {
 		return nil
 	}
 	keys := v.L
@@ -70,7 +73,7 @@ func (r *run) followUp(t *Track, q *question, v Value) *Flow {
 		keys = []string{v.S}
 	}
 	for _, key := range keys {
-		if name, ok := q.item.Then[key]; ok {
+		if name, ok := then[key]; ok {
 			r.follows(t, q, key, name)
 			return r.lib.Flows[name]
 		}

@@ -3,6 +3,7 @@ package flows
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // alike is F13: what the partner gets looks the same whether something was skipped, timed out, kept, or its author gone.
@@ -90,7 +91,7 @@ func (g *flowGraph) resultsFrom(from int) []string {
 	return keysOf(ends)
 }
 
-// plain refuses holes around a card.
+// plain refuses holes around a card. What a card opens is another thing: its texts may show what the card did.
 func (c *flowCheck) plain(f *Flow, seen map[*Flow]bool) {
 	if seen[f] {
 		return
@@ -104,6 +105,32 @@ func (c *flowCheck) plain(f *Flow, seen map[*Flow]bool) {
 		}
 		for _, callee := range c.callees(f, s) {
 			c.plain(callee, seen)
+		}
+		for _, opened := range c.openedBy(s) {
+			c.plainBehind(opened, seen)
+		}
+	}
+}
+
+// plainBehind refuses holes behind a card that could be filled one day and empty the next: all that differs there is what the
+// card showed, and what its receiver does. That what a card showed is always there is F10.
+func (c *flowCheck) plainBehind(f *Flow, seen map[*Flow]bool) {
+	if seen[f] {
+		return
+	}
+	seen[f] = true
+	for _, s := range f.Steps {
+		for _, t := range c.stepTexts(s) {
+			names, _ := textHoles(t.text)
+			if i := slices.IndexFunc(names, func(name string) bool {
+				scope, _, _ := strings.Cut(name, ".")
+				return (scope == "couple" || scope == "person") && c.missable(f, name)
+			}); i >= 0 {
+				c.log.add("F13", t.pos, "say it without, or give it a default", "what is said behind a card is the same every time, and %s can have no value", strconv.Quote("{"+names[i]+"}"))
+			}
+		}
+		for _, callee := range c.callees(f, s) {
+			c.plainBehind(callee, seen)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -52,8 +53,10 @@ func (c *flowCheck) waysTo(f *Flow, bound []string) *answeredCheck {
 		a.num["me."+name] = len(a.num)
 	}
 	for _, s := range f.Steps {
-		if _, ok := a.num["draw "+s.Draw]; s.Draw != "" && !ok {
-			a.num["draw "+s.Draw] = len(a.num)
+		for _, bound := range []string{s.Draw, s.As} { // what check found counts as drawn
+			if _, ok := a.num["draw "+bound]; bound != "" && !ok {
+				a.num["draw "+bound] = len(a.num)
+			}
 		}
 	}
 	for _, s := range f.Steps {
@@ -140,6 +143,11 @@ func (a *answeredCheck) behind(i int, e graphEdge) nameSet {
 			break
 		}
 		a.learn(out, "draw "+s.Draw)
+	case s.Kind == KCheck && s.As != "":
+		out.drop(a.num["draw "+s.As])
+		if e.key == "found" {
+			a.learn(out, "draw "+s.As)
+		}
 	case s.Kind == KChoose:
 		for j, b := range s.Branches {
 			if b.If == nil {
@@ -181,8 +189,9 @@ func (a *answeredCheck) step(i int) {
 			a.learn(known, b.If.root.knownIf(false)...)
 		}
 	}
-	for _, as := range append(append([]Assign(nil), s.Sets...), s.With...) {
-		if as.Expr != nil {
+	for _, as := range slices.Concat(s.Sets, s.With, s.To) {
+		optional := s.Kind == KAdd && as.Expr != nil && as.Expr.root.op == opName // what nobody said is left out of the record
+		if as.Expr != nil && !optional {
 			a.reads(i, as.Expr, in)
 		}
 	}
@@ -198,6 +207,10 @@ func (a *answeredCheck) hole(i int, name string, pos Pos) {
 	}
 	if drawn, ok := strings.CutPrefix(key, "draw "); ok && a.has("offer "+drawn) {
 		a.report(i, pos, key, fmt.Sprintf("{%s} is not chosen on every way to %s", name, quotedStep(a.g.steps[i].ID)))
+		return
+	}
+	if drawn, ok := strings.CutPrefix(key, "draw "); ok && a.f.checkOf(drawn) != nil {
+		a.report(i, pos, key, fmt.Sprintf("{%s} is not found on every way to %s", name, quotedStep(a.g.steps[i].ID)))
 		return
 	}
 	if key != name {

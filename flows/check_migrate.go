@@ -29,7 +29,7 @@ func (c *flowCheck) migration(f *Flow) {
 	before := len(c.log.all)
 	v.names()
 	v.answers()
-	v.steps()
+	v.steps(len(c.log.all) == before)
 	if len(c.log.all) == before {
 		v.known()
 	}
@@ -88,7 +88,7 @@ func (v moveCheck) takes(pos Pos, old, d *Decl) {
 	}
 	switch {
 	case old.Type != d.Type:
-		bad("it is %s %s, and that %s %s", article(string(old.Type)), old.Type, article(string(d.Type)), d.Type)
+		bad("it is %s, and that %s", article(string(old.Type)), article(string(d.Type)))
 	case old.From < d.From || old.To > d.To:
 		bad("it goes from %d to %d, and that from %d to %d", old.From, old.To, d.From, d.To)
 	case d.Max > 0 && (old.Max == 0 || old.Max > d.Max):
@@ -121,7 +121,7 @@ func lost(old, d *Decl) (out []string) {
 }
 
 // steps: every step of the old version goes on at one. Where a session can rest, that is one of the same kind, about the same.
-func (v moveCheck) steps() {
+func (v moveCheck) steps(answersFit bool) {
 	for _, old := range v.from.Steps {
 		to := v.m.step(old.ID)
 		s := v.f.ByID[to]
@@ -134,8 +134,8 @@ func (v moveCheck) steps() {
 		case !rests(old.Kind) && !rests(s.Kind):
 		case old.Kind != s.Kind:
 			v.c.log.add("F16", pos, "name a step of the same kind", "%s of version %d is %s step, and cannot go on as %s, which is %s step",
-				quotedStep(old.ID), v.from.Version, article(string(old.Kind))+" "+string(old.Kind), quotedStep(to), article(string(s.Kind))+" "+string(s.Kind))
-		case !v.sameAbout(old, s):
+				quotedStep(old.ID), v.from.Version, article(string(old.Kind)), quotedStep(to), article(string(s.Kind)))
+		case answersFit && !v.sameAbout(old, s):
 			v.c.log.add("F16", pos, "name a step that does the same", "%s of version %d is about %s, and %s about %s",
 				quotedStep(old.ID), v.from.Version, orNothing(old.Of), quotedStep(to), orNothing(s.of()))
 		}
@@ -189,7 +189,7 @@ func (v moveCheck) known() {
 	found := v.c.log.all
 	v.c.log = log
 	for _, f := range found {
-		v.c.log.add("F16", v.m.Pos, "name what it becomes under answers, or ask for it in this version on the way", "a session of version %d can come to %s:%d without it: %s", v.from.Version, f.File, f.Line, f.Text)
+		v.c.log.add("F16", v.m.Pos, "name what it becomes under answers, or ask for it in this version on the way", "for a session that comes from version %d, %s", v.from.Version, f.Text)
 	}
 }
 

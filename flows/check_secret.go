@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,10 @@ import (
 func (c *flowCheck) secrets(f *Flow) {
 	c.comesBySecret(f)
 	for _, s := range f.Steps {
+		c.waitSecrets(f, s)
+		if d := c.answer(f, s.Ask); d != nil && d.Type != FromList {
+			c.thenSecret(s, quotedStep(s.ID), d, s.Then)
+		}
 		switch {
 		case s.Kind == KDraw:
 			if secret := c.drawSecret(f, s); secret != "" {
@@ -27,6 +30,10 @@ func (c *flowCheck) secrets(f *Flow) {
 		case s.Kind == KAsk && s.GoMap != nil:
 			if d := c.answer(f, s.Ask); d != nil && d.Type != FromList && d.PartnerSees != SeesOnShare {
 				c.sameShares(f, s, "me."+d.Name, c.doorsFrom, edgeOption)
+			}
+		case s.Kind == KCheck:
+			if name := "me." + s.Check; c.private(f, name) {
+				c.sameShares(f, s, name, c.doorsFrom, edgeOutcome)
 			}
 		case s.Kind == KRun && s.GoMap != nil:
 			if callee := c.flow(s.Run); callee != nil {
@@ -109,6 +116,9 @@ func (c *flowCheck) findSecret(f *Flow) string {
 		}
 		if secret := c.drawSecret(f, s); secret != "" && c.decidesResult(f, s) {
 			return secret
+		}
+		if name := "me." + s.Check; s.Kind == KCheck && c.private(f, name) && c.decidesResult(f, s) {
+			return name
 		}
 		if d := c.answer(f, s.Ask); s.GoMap != nil && d != nil && d.PartnerSees != SeesOnShare {
 			return "me." + d.Name
@@ -203,22 +213,28 @@ func (c *flowCheck) edgePos(s *Step, e graphEdge) Pos {
 // thenSecrets is F12 for a list: a private answer must not decide whether a follow-up that shares comes.
 func (c *flowCheck) thenSecrets(l *List) {
 	for _, it := range l.Items {
-		if it.Decl == nil || it.Decl.PartnerSees == SeesOnShare || len(it.Then) == 0 {
-			continue
+		if it.Decl != nil {
+			c.thenSecret(it, "item "+strconv.Quote(it.ID), it.Decl, it.Then)
 		}
-		sets := map[string]string{} // option → what it comes to share
-		for _, option := range optionIDs(it.Decl) {
-			sets[option] = ""
-			if f := c.flow(it.Then[option]); f != nil {
-				sets[option] = strings.Join(c.flowShares(f), " ")
-			}
+	}
+}
+
+func (c *flowCheck) thenSecret(of any, what string, d *Decl, then map[string]string) {
+	if d.PartnerSees == SeesOnShare || len(then) == 0 {
+		return
+	}
+	sets := map[string]string{} // option → what it comes to share
+	for _, option := range optionIDs(d) {
+		sets[option] = ""
+		if f := c.flow(then[option]); f != nil {
+			sets[option] = strings.Join(c.flowShares(f), " ")
 		}
-		for _, option := range keysOf(sets) {
-			if sets[option] != "" && slices.ContainsFunc(keysOf(sets), func(o string) bool { return sets[o] != sets[option] }) {
-				c.log.add("F12", c.at(it, "then", option), "let the follow-up share nothing",
-					"this follow-up shares something, and the private answer to %s decides whether it comes", fmt.Sprintf("item %s", strconv.Quote(it.ID)))
-				break
-			}
+	}
+	for _, option := range keysOf(sets) {
+		if sets[option] != "" && slices.ContainsFunc(keysOf(sets), func(o string) bool { return sets[o] != sets[option] }) {
+			c.log.add("F12", c.at(of, "then", option), "let the follow-up share nothing",
+				"this follow-up shares something, and the private answer to %s decides whether it comes", what)
+			return
 		}
 	}
 }

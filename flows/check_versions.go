@@ -25,7 +25,7 @@ func (c *flowCheck) version(f *Flow, o LoadOptions) {
 	own := slices.DeleteFunc(slices.Clone(c.lib.stamps[f.Name]), func(s *stamp) bool { return s.Foreign })
 	pos := c.at(f, "version")
 	if len(own) == 0 || own[len(own)-1].Version < f.Version {
-		if o.Release {
+		if o.Release && c.isOwn(f) {
 			c.log.add("F16", pos, "run rewoo check --stamp --flows with its folder", "version %d of this flow is not stamped", f.Version)
 		}
 		return

@@ -71,6 +71,7 @@ func (c Card) clone() Card {
 	return c
 }
 
+// clone is a copy of its own.
 func (b *Bound) clone() *Bound {
 	if b == nil {
 		return nil

@@ -31,6 +31,8 @@ func (r *run) firedFor(p *Person, timer Timer) {
 	case "account":
 		r.moved = true
 		r.accountAges(p, timer)
+	case "record":
+		r.recordDue(p, timer)
 	case "cards":
 		r.moved = true
 		r.knockCards(p)
@@ -101,7 +103,7 @@ func (r *run) wakeTo(p *Person, id int, to Target) {
 	switch {
 	case flow == nil:
 		r.flowGone(p, id)
-	case flow.Start.On == "card":
+	case flow.Start.On == "card" && len(p.Inbox) > 0:
 		r.knockCards(p)
 	case flow.Knock != "" && !busy && r.unasked(p):
 		r.knock(p, id, LaneScheduled, r.ev.At.Add(lateAfter))

@@ -346,6 +346,8 @@ type Library struct {
 	Person  map[string]*Decl  // person.yaml
 	Couple  map[string]*Decl  // couple.yaml
 	Words   map[string]string // words.yaml: what the engine itself says
+	// Months are the names of the twelve months, of each first the one that is shown: words.yaml.
+	Months [][]string
 	// Globals are the commands that work everywhere: "/help" → what it does ("help"), aliases included.
 	Globals map[string]string
 	Zones   []ZoneEntry // zones.yaml, likeliest first

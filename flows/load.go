@@ -33,7 +33,7 @@ func LoadWith(fsys fs.FS, o LoadOptions) (*Library, []Finding) {
 // load reads and checks. What it found is in the loader's log.
 func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	l := &loader{
-		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
+		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Records: map[string]*RecordKind{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
 			Words: map[string]string{}, Globals: map[string]string{}},
 		log: &findingLog{}, docs: map[string]*yamlNode{},
 	}
@@ -49,13 +49,15 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	}
 	for _, f := range l.flows {
 		f.fingerprints()
-		if s := f.Start.Schedule; s != "" && !strings.HasPrefix(s, "person.") {
+		l.spanFacts(f)
+		if s := f.Start.Schedule; s != "" && !spanFact(s) {
 			f.Start.plan, _ = cronPlan(s) // what cannot be read is F02
 		}
 		l.lib.reveals = l.lib.reveals || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KTogether })
 	}
 	l.lib.lists = l.lists
-	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, log: l.log, nodes: l.p.nodes}
+	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, records: l.kinds, log: l.log, nodes: l.p.nodes,
+		isOwn: func(f *Flow) bool { return l.isOwn(fsys, f) }}
 	c.all()
 	c.versions(o)
 	if l.table == nil {
@@ -83,6 +85,7 @@ type loader struct {
 	seen  map[string]bool
 	flows []*Flow // in order of files, with those that have no name or one that is taken
 	lists []*List
+	kinds []*RecordKind
 	own   stamps // of versions.yaml in the folder itself, not in the library below it
 
 	torn  string               // a file that is not YAML at all, or ""
@@ -95,7 +98,7 @@ type loader struct {
 func (l *loader) names(fsys fs.FS) []string {
 	l.seen = map[string]bool{}
 	var out []string
-	for _, dir := range []string{".", "lists"} {
+	for _, dir := range []string{".", "lists", recordsDir} {
 		entries, err := fs.ReadDir(fsys, dir)
 		if err != nil && (dir == "." || !errors.Is(err, fs.ErrNotExist)) {
 			l.log.add("F01", Pos{File: dir, Line: 1, Column: 1}, "check that it is a folder and may be read", "this folder cannot be read")
@@ -104,8 +107,8 @@ func (l *loader) names(fsys fs.FS) []string {
 			name := path.Join(dir, e.Name())
 			switch {
 			case e.IsDir():
-				if dir == "." && e.Name() != "lists" && nearest(e.Name(), []string{"lists"}) != "" {
-					l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, `did you mean "lists"?`, "this folder is not read")
+				if meant := nearest(e.Name(), []string{"lists", recordsDir}); dir == "." && meant != "" && meant != e.Name() {
+					l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, didYouMean(e.Name(), []string{"lists", recordsDir}), "this folder is not read")
 				}
 			case strings.HasPrefix(e.Name(), "."):
 			case strings.HasSuffix(strings.ToLower(e.Name()), ".yml") || strings.HasSuffix(strings.ToLower(e.Name()), ".yaml") && !strings.HasSuffix(e.Name(), ".yaml"):
@@ -157,6 +160,9 @@ func (l *loader) file(fsys fs.FS, name string) {
 		l.log.add("F01", n.pos, "", "this file must be a mapping of keys to values")
 		return
 	}
+	if l.elsewhere(name, n) {
+		return
+	}
 	if inLists := strings.HasPrefix(name, "lists/"); inLists && n.get("flow") != nil {
 		l.log.add("F01", n.pos, "move it out of the folder lists", "this is a flow, and flows stand beside that folder")
 		return
@@ -178,12 +184,31 @@ func (l *loader) file(fsys fs.FS, name string) {
 		x := l.p.list(n)
 		l.lists = append(l.lists, x)
 		addNamed(l, l.lib.Lists, x, func(x *List) (string, Pos) { return x.Name, x.Pos }, "list")
+	case strings.HasPrefix(name, recordsDirPath):
+		x := l.p.recordKind(n)
+		l.kinds = append(l.kinds, x)
+		addNamed(l, l.lib.Records, x, func(x *RecordKind) (string, Pos) { return x.Name, x.Pos }, "kind of record")
 	default:
 		x := l.p.flow(n)
 		x.source = data
 		l.flows = append(l.flows, x)
 		addNamed(l, l.lib.Flows, x, func(x *Flow) (string, Pos) { return x.Name, x.Pos }, "flow")
 	}
+}
+
+// elsewhere reports a kind of record outside its folder, and in it whatever is something else.
+func (l *loader) elsewhere(name string, n *yamlNode) bool {
+	inRecords, isRecord := strings.HasPrefix(name, recordsDirPath), n.get("record") != nil
+	other := n.get("flow") != nil || n.get("list") != nil
+	switch {
+	case inRecords && other && !isRecord:
+		l.log.add("F01", n.pos, "move it out of the folder "+recordsDir, "this is no kind of record, and that folder holds nothing else")
+	case !inRecords && isRecord && !other:
+		l.log.add("F01", n.pos, "move it into the folder "+recordsDir, "this is a kind of record, and those stand in a folder of their own")
+	default:
+		return false
+	}
+	return true
 }
 
 // addNamed puts a flow or list into the library; a name is taken once.

@@ -36,8 +36,8 @@ func (l *Library) moves(t Track) bool {
 	return slices.ContainsFunc(t.Frames, func(f Frame) bool { return l.migration(&f) != nil })
 }
 
-// moveAlong moves the sessions of p that a migration is for. A preview that is open is closed: it is made anew at its person's
-// next input, so that what a tap passes on is what was seen.
+// moveAlong moves the sessions of p that a migration is for. Where something was about to pass, its buttons go, and it is shown
+// again at its person's next input, so that a tap means what was read before it. What a preview showed stays to the letter.
 func (r *run) moveAlong(p *Person) {
 	for _, id := range r.lib.moveFrames(p) {
 		t := p.track(id)
@@ -47,8 +47,6 @@ func (r *run) moveAlong(p *Person) {
 		}
 		r.closePrompt(p, id)
 		t.Phase = Quiet
-		f := t.top()
-		f.Preview, f.Held = nil, false
 	}
 }
 
@@ -86,7 +84,7 @@ func (l *Library) moveFrame(f *Frame, m *Migration) {
 	items := map[string]string{}
 	for binding, item := range f.Items {
 		to := m.answer(binding)
-		if slices.ContainsFunc(flow.Steps, func(s *Step) bool { return s.Kind == KDraw && s.Draw == to }) {
+		if binding == shownCard || slices.ContainsFunc(flow.Steps, func(s *Step) bool { return s.Kind == KDraw && s.Draw == to }) {
 			items[to] = item
 		}
 	}

@@ -266,7 +266,7 @@ func (d *modelFold) ahead(t *Track) *modelSegment {
 		return seg.ends
 	}
 	for i := len(t.Frames) - 1; i >= 0; i-- {
-		f := d.lib.Flows[t.Frames[i].Flow]
+		f := d.lib.flowOf(&t.Frames[i])
 		if f == nil || f.ByID[t.Frames[i].Step] == nil {
 			if f != nil {
 				add(d.segment(f.Steps[0]))

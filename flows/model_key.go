@@ -191,7 +191,7 @@ func (m *model) frameKey(out []byte, t *Track, i int) []byte {
 	if f.Record != nil {
 		out = append(append(out, 'R'), "01"[btoi(f.Record.Fields != nil)])
 	}
-	flow := m.lib.Flows[f.Flow]
+	flow := m.lib.flowOf(f)
 	if flow == nil {
 		return out
 	}

@@ -122,7 +122,7 @@ func (m *model) buttonKind(p *Person, b Button) string {
 	if q.decl.Type == ItemOf {
 		return itoa(b.Track) + "item"
 	}
-	kind := itoa(b.Track) + string(m.fold.answer(nil, m.lib.Flows[t.top().Flow], st.Ask, v))
+	kind := itoa(b.Track) + string(m.fold.answer(nil, m.lib.flowOf(t.top()), st.Ask, v))
 	if q.item != nil && st.Follow {
 		kind += " " + q.item.Then[option]
 	}

@@ -33,13 +33,13 @@ func (m *model) theirMoves(w *modelWorld, over bool) []modelMove {
 // doorMoves are a partner's.
 func (m *model) doorMoves(w *modelWorld, p, q *Person, over bool, act func(string, func(*run, *Person))) {
 	if len(p.Coming)+len(p.Inbox) == 0 && !over {
-		act("shares something", func(r *run, q *Person) { r.passOn(q, modelCard(modelText), "") })
+		act("shares something", func(r *run, q *Person) { r.passOn(q, Card{Body: modelCard(modelText)}, "") })
 	}
 	if len(q.Passed) > 0 {
 		act("takes it back", func(r *run, q *Person) { r.takeBack(q, 0) })
 	}
 	if len(q.Inbox) > 0 {
-		act("reads", func(r *run, q *Person) { r.showCards(q) })
+		act("reads", func(r *run, q *Person) { r.showCards(q, &Track{Frames: []Frame{{}}}) })
 	}
 	if over {
 		return

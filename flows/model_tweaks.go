@@ -172,7 +172,7 @@ func (m *model) drawnNow(next, w *modelWorld) []string {
 	}
 	for i := range a.Frames {
 		f := &a.Frames[i]
-		flow := m.lib.Flows[f.Flow]
+		flow := m.lib.flowOf(f)
 		for name, id := range f.Items {
 			if b != nil && i < len(b.Frames) && b.Frames[i].Items[name] == id || flow == nil || strings.HasSuffix(name, " seen") {
 				continue

@@ -224,18 +224,18 @@ func (m *model) beginnings() []modelBeginning {
 	}
 	out := []modelBeginning{{how: "two who are connected", world: m.couple()}, {how: "somebody alone", world: m.alone()}}
 	if m.flow.Start.On == "card" {
-		w := m.engine(&out[0].world, modelThey, func(r *run, p *Person) { r.passOn(p, modelCard("a walk"), "") })
+		w := m.engine(&out[0].world, modelThey, func(r *run, p *Person) { r.passOn(p, Card{Body: modelCard("a walk")}, "") })
 		out = []modelBeginning{{how: "a card has come", world: w}}
 	}
 	if m.uses(KTakeBack) {
 		w := m.couple()
 		for range 2 {
-			w = m.engine(&w, modelMe, func(r *run, p *Person) { r.passOn(p, modelCard("a walk"), "") })
+			w = m.engine(&w, modelMe, func(r *run, p *Person) { r.passOn(p, Card{Body: modelCard("a walk")}, "") })
 		}
 		w.now = w.now.Add(time.Hour)
 		w = m.engine(&w, modelMe, func(r *run, p *Person) { r.undoOver(p) })
 		out = append(out, modelBeginning{how: "two cards were shared", world: w})
-		w = m.engine(&w, modelThey, func(r *run, q *Person) { r.arrive(q); r.showCards(q) })
+		w = m.engine(&w, modelThey, func(r *run, q *Person) { r.arrive(q); r.showCards(q, &Track{Frames: []Frame{{}}}) })
 		out = append(out, modelBeginning{how: "two cards were shared and read", world: w})
 	}
 	if m.uses(KClose, KOpen) {

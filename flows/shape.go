@@ -116,11 +116,14 @@ func (c canon) fields(v reflect.Value) string {
 // list keeps the order, but for that of the steps: only which is the first one matters.
 func (c canon) list(v reflect.Value) string {
 	var out []string
-	some := false
+	some, steps := false, v.Type() == reflect.TypeFor[[]*Step]()
 	for i := range v.Len() {
 		s := c.value(v.Index(i))
 		some = some || s != ""
-		if v.Type() == reflect.TypeFor[[]*Step]() && s != "" {
+		if steps && s == "" {
+			continue
+		}
+		if steps {
 			s = strconv.Quote(v.Index(i).Elem().FieldByName("ID").String()) + ":" + s
 			if i == 0 && !c.words {
 				s = "0" + s // it sorts before the others, and says so
@@ -131,7 +134,7 @@ func (c canon) list(v reflect.Value) string {
 	if !some {
 		return ""
 	}
-	if v.Type() == reflect.TypeFor[[]*Step]() {
+	if steps {
 		slices.Sort(out)
 	}
 	return "[" + strings.Join(out, ",") + "]"

@@ -138,6 +138,7 @@ func (l *Library) Apology(in Input, ev Event) Output {
 			r.drop(p, in.Timer.Track)
 		}
 		r.schedules(p)
+		r.recordTimers(p)
 	default:
 		r.sayThere(p, l.word("apology"))
 	}
@@ -167,6 +168,7 @@ func (r *run) finish() {
 				continue // nothing of theirs has changed
 			}
 			r.schedules(&s.People[i])
+			r.recordTimers(&s.People[i])
 			r.revealTimer(s, &s.People[i])
 		}
 	}

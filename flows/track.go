@@ -81,7 +81,7 @@ func (r *run) front(p *Person, id int) {
 // push adds a track for flow, not yet at its first step.
 func (r *run) push(p *Person, flow *Flow, phase Phase) int {
 	p.LastTrack++
-	p.Waiting = slices.DeleteFunc(p.Waiting, func(w Wait) bool { return w.Flow == flow.Name })
+	p.Waiting = slices.DeleteFunc(p.Waiting, func(w Wait) bool { return w.Flow == flow.Name && w.Record == "" })
 	t := Track{ID: p.LastTrack, Phase: phase, Frames: []Frame{beginFrame(flow)}}
 	if flow.Expires > 0 {
 		t.Expires = r.ev.At.Add(flow.Expires)

@@ -7,8 +7,8 @@ import (
 
 // walk enters the step that the track's top frame names, and goes on until something waits or the track is over.
 func (r *run) walk(p *Person, id int) {
-	for range maxSteps {
-		t := p.track(id)
+	for left := maxSteps; left > 0; left-- {
+		t, unread := p.track(id), len(p.Inbox)
 		f := t.top()
 		if flow := r.lib.Flows[f.Flow]; flow != nil && f.Step == "" { // it begins here, as the flow is by now
 			f.Shape, f.Step = flow.Shape, flow.Steps[0].ID
@@ -38,6 +38,9 @@ func (r *run) walk(p *Person, id int) {
 		t = p.track(id)
 		r.took(t, next)
 		t.top().Step = next.Step
+		if len(p.Inbox) < unread { // a card was read: there are not endless ones
+			left = maxSteps
+		}
 	}
 	panic("flows: " + itoa(maxSteps) + " steps without a wait: the checker let an endless flow pass")
 }
@@ -66,6 +69,8 @@ func (r *run) pop(p *Person, id int, result string) bool {
 			}
 		case KAsk: // a follow-up came back
 			target = r.afterAnswer(st, f.Answers[st.Ask])
+		case KShow: // what a card opened is over: the rest of them
+			target = Target{Step: st.ID}
 		}
 		if target.Step != "" {
 			r.took(t, target)
@@ -93,7 +98,7 @@ func (r *run) next(p *Person, id int, to Target) {
 // enter does what a step does. It returns the next step, none for an end, or that the step waits.
 func (r *run) enter(p *Person, t *Track, st *Step) (next Target, waits bool) {
 	f := t.top()
-	if r.tooOften(f, st) {
+	if !(st.Kind == KSay && r.moved && r.holding) && r.tooOften(f, st) { // what is held is entered once more
 		return st.TooMany, false
 	}
 	switch st.Kind {
@@ -121,7 +126,7 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next Target, waits bool) {
 		return r.call(p, t, st), false
 	case KSleep:
 		t.Phase, t.Parked = Sleeping, false
-		r.stepTimer(p, t, "wake", st.For)
+		r.stepTimer(p, t, "wake", r.spanOf(p, st.ForOf, st.For))
 		return Target{}, true
 	case KEnd:
 		return Target{}, false
@@ -144,10 +149,12 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next Target, waits bool) {
 	case KCheck:
 		return r.lookUp(p, t, st), false
 	case KShow:
-		if r.moved {
+		if r.moved && len(p.Inbox) > 0 {
 			return Target{}, r.wait(p, t, st)
 		}
-		r.showCards(p)
+		if first := r.showCards(p, t); first != "" {
+			return Target{Step: first}, false
+		}
 	case KPair, KAccount:
 		return r.enterPair(p, t, st)
 	case KAsk:
@@ -168,10 +175,10 @@ func (r *run) offered(p *Person, t *Track, st *Step, some bool) (next Target, wa
 // wait opens a step that needs its person, or keeps quiet about it when a timer led there.
 func (r *run) wait(p *Person, t *Track, st *Step) bool {
 	if st.Timeout != nil {
-		r.stepTimer(p, t, "timeout", st.Timeout.After)
+		r.stepTimer(p, t, "timeout", r.spanOf(p, st.Timeout.AfterOf, st.Timeout.After))
 	}
 	if st.Remind != nil {
-		r.stepTimer(p, t, "remind", st.Remind.After)
+		r.stepTimer(p, t, "remind", r.spanOf(p, st.Remind.AfterOf, st.Remind.After))
 	}
 	t.Phase = Quiet
 	if !r.moved {
@@ -192,8 +199,7 @@ func (r *run) call(p *Person, t *Track, st *Step) Target {
 		return st.Go
 	}
 	get := r.names(p, t, nil)
-	frame := beginFrame(flow)
-	frame.Step = flow.Steps[0].ID
+	frame := calling(t.top(), flow)
 	for _, a := range st.With {
 		if v, ok := a.Expr.Value(get); ok {
 			if frame.Answers == nil {

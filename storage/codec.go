@@ -31,7 +31,7 @@ import (
 // person when facts end, what is coming, shown and passed on; of a frame whether it is held. Version 3 added, behind those of
 // version 2, a person's further accounts; of a half of a reveal and of a block whether its words were typed; of a track, behind its marks, when it asked; of a pairing whether it joins accounts, which of them made the code, and whether that is given up.
 // Version 4 added, behind those of version 3, the records of a couple and of a person; of a frame its shape, how often it came to
-// a step, its record, what a reveal showed and the page; of a timer its record; of a card and of a half of a reveal what they open.
+// a step, its record, what a reveal showed and the page; of a timer and of what waits its record; of a card and of a half of a reveal what they open.
 // All of them are still read.
 const codecVersion = 4
 
@@ -132,6 +132,7 @@ func encodePerson(p *flows.Person) []byte {
 	encodeSlice(e, p.Waiting, func(w *flows.Wait) {
 		e.str(w.Flow)
 		e.time(w.Until)
+		e.str(w.Record)
 	})
 	if p.Pair != nil {
 		e.pairing(p.Pair)

@@ -148,6 +148,7 @@ func richRecords() flows.State {
 	p.Tracks[1].Frames[1].Both = []flows.Half{{Name: "more", Mine: "Tea", Theirs: "Càke"}, {}}
 	p.Tracks[1].Frames[1].Page = 10
 	p.Timers[0].Record = record.ID
+	p.Waiting = []flows.Wait{{Flow: "promise_followup", Until: at, Record: record.ID}}
 	p.Inbox[0].Opens, p.Inbox[0].Bound = "question_answer", &flows.Bound{Kind: "question", ID: "y", Fields: fields}
 	p.Coming[0].Opens, p.Coming[0].Both = "afterwards", []flows.Half{{Name: "more", Mine: "a", Theirs: "b"}}
 	p.Passed[0].Bound = &flows.Bound{}

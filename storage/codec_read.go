@@ -138,7 +138,12 @@ func decodePerson(s string) (flows.Person, error) {
 		*b = flows.Button{Token: d.str(), Track: d.int(), Visit: d.int(), Choice: d.str(), Label: d.str(), Value: d.str()}
 	})
 	p.Inbox = decodeSlice(&d, minCard, func(c *flows.Card) { *c = d.card() })
-	p.Waiting = decodeSlice(&d, minWait, func(w *flows.Wait) { *w = flows.Wait{Flow: d.str(), Until: d.time()} })
+	p.Waiting = decodeSlice(&d, minWait, func(w *flows.Wait) {
+		*w = flows.Wait{Flow: d.str(), Until: d.time()}
+		if d.v >= 4 {
+			w.Record = d.str()
+		}
+	})
 	if pair {
 		p.Pair = d.pairing()
 	}
