@@ -37,7 +37,11 @@ type question struct {
 
 // options are the question's closed answers with their labels; empty for free text.
 func (q *question) options(l *Library) []Option {
-	out := slices.Grow([]Option(nil), max(0, q.decl.To-q.decl.From+1, len(q.decl.Options)+len(q.step.Options)))
+	points := 0
+	if q.decl.Type == Scale {
+		points = q.decl.To - q.decl.From + 1
+	}
+	out := slices.Grow([]Option(nil), max(0, points, len(q.decl.Options)+len(q.step.Options)))
 	switch q.decl.Type {
 	case Scale:
 		for n := q.decl.From; n <= q.decl.To; n++ {
@@ -97,7 +101,8 @@ func match(options []Option, text string) (string, bool) {
 }
 
 // read reads text as an answer. candidates is set when the verdict is narrowed.
-func (q *question) read(l *Library, text string, at time.Time) (v Value, what verdict, candidates []string) {
+// A date without a year is the next one where its person is.
+func (q *question) read(l *Library, text string, at time.Time, loc *time.Location) (v Value, what verdict, candidates []string) {
 	options := q.options(l)
 	switch q.decl.Type {
 	case Scale:
@@ -120,6 +125,15 @@ func (q *question) read(l *Library, text string, at time.Time) (v Value, what ve
 		}
 		w, ok := readTime(text)
 		return Value{T: Time, S: w.String()}, verdictOf(ok), nil
+	case Number:
+		if id, ok := match(options, text); ok {
+			text = id
+		}
+		n, ok := readNumber(text)
+		return Value{T: Number, N: n}, verdictOf(ok && q.decl.holds(n)), nil
+	case Date:
+		s, ok := readDate(text, l.Months, at.In(loc))
+		return Value{T: Date, S: s}, verdictOf(ok), nil
 	case Zone:
 		found := l.readZone(text, at)
 		switch len(found) {
@@ -151,6 +165,9 @@ func (q *question) pick(option string) (Value, bool) {
 	case Time:
 		w, ok := readTime(option)
 		return Value{T: Time, S: w.String()}, ok
+	case Number:
+		n, ok := readNumber(option)
+		return Value{T: Number, N: n}, ok && q.decl.holds(n)
 	case Zone:
 		_, ok := lookupZone(option)
 		return Value{T: Zone, S: option}, ok

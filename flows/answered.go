@@ -28,7 +28,7 @@ func (r *run) presentPicked(p *Person, id int, q *question) {
 		}
 	}
 	buttons = append(buttons, Button{Choice: "done", Label: r.lib.word("label_done"), Value: "done"}, r.skipButton())
-	r.prompt(p, id, []Block{{Text: r.lib.word("multi_more", "chosen", v.show(q.labelled(r.lib)))}}, buttons)
+	r.prompt(p, id, []Block{{Text: r.lib.word("multi_more", "chosen", r.lib.show(v, q.labelled(r.lib)))}}, buttons)
 }
 
 // answered stores an answer and goes on: to a follow-up, once in a session, else to the next step.
@@ -48,17 +48,22 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 	r.journal(p, t, q, v)
 	t.Marks = append(t.Marks, Mark{Depth: len(t.Frames), Step: q.step.ID})
 	r.closePrompt(p, id)
-	if follow := r.followUp(f, q, v); follow != nil && len(t.Frames) <= maxCalls {
+	if follow := r.followUp(t, q, v); follow != nil && len(t.Frames) <= maxCalls {
 		f.Followed = true
-		t.Frames = append(t.Frames, Frame{Flow: follow.Name, Step: follow.Steps[0].ID})
+		t.Frames = append(t.Frames, calling(f, follow))
 		r.walk(p, id)
 		return
 	}
 	r.next(p, id, r.afterAnswer(q.step, v))
 }
 
-func (r *run) followUp(f *Frame, q *question, v Value) *Flow {
-	if !q.step.Follow || f.Followed || q.item == nil {
+// followUp is the flow that follows an answer, named by the drawn question or by the step.
+func (r *run) followUp(t *Track, q *question, v Value) *Flow {
+	then := q.step.Then
+	if q.step.Follow && q.item != nil {
+		then = q.item.Then
+	}
+	if len(then) == 0 || t.top().Followed {
 		return nil
 	}
 	keys := v.L
@@ -68,7 +73,8 @@ func (r *run) followUp(f *Frame, q *question, v Value) *Flow {
 		keys = []string{v.S}
 	}
 	for _, key := range keys {
-		if name, ok := q.item.Then[key]; ok {
+		if name, ok := then[key]; ok {
+			r.follows(t, q, key, name)
 			return r.lib.Flows[name]
 		}
 	}

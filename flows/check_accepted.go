@@ -32,6 +32,7 @@ func (c *flowCheck) accepted() {
 				}
 				c.drawn[it] = newDrawnWords(it.Decl.Type, words)
 				c.oneMeaning(it.Decl.Type, append(words, c.engineWords(it.Decl.Type)...))
+				c.writtenMeaning(it.Decl, words)
 				c.fitting(it.Pos, "item "+strconv.Quote(it.ID), words, 1+writeButton(it.Decl))
 			}
 		}
@@ -48,6 +49,8 @@ func (c *flowCheck) accepted() {
 				}
 				c.oneMeaning("", append(words, skip...))
 				c.fitting(s.Pos, quotedStep(s.ID), words, 2*len(skip)) // a code is written: Write stands there too
+			case s.Kind == KPick:
+				c.pickWords(s)
 			case d == nil || d.Type == "":
 			case d.Type == FromList:
 				c.meets(s, c.list(d.List))
@@ -59,10 +62,19 @@ func (c *flowCheck) accepted() {
 				words = append(words, c.exitWords(s)...)
 				c.fitting(s.Pos, quotedStep(s.ID), words, 1+writeButton(d))
 				c.oneMeaning(d.Type, slices.Concat(words, c.engineWords(d.Type), c.itemIDs(d)))
+				c.writtenMeaning(d, words)
 				c.readyAt(f, s, d)
 			}
 		}
 	}
+}
+
+// pickWords are what a choice of a record can be answered with.
+func (c *flowCheck) pickWords(s *Step) {
+	words := append(c.itemWords(nil), c.exitWords(s)...)
+	engine := append(c.engineWords(""), c.engineWord("label_more"))
+	c.fitting(s.Pos, quotedStep(s.ID), words, len(engine))
+	c.oneMeaning("", append(words, engine...))
 }
 
 // meets compares the exits of a step with the words of every question that it can draw.
@@ -75,16 +87,18 @@ func (c *flowCheck) meets(s *Step, l *List) {
 	}
 	said := map[string]bool{}
 	for _, w := range exits {
-		asText, asTime := accepts(Text, w.word), accepts(Time, w.word)
 		for _, it := range l.Items {
-			key := asText
-			if c.drawn[it].t == Time {
-				key = asTime
-			}
+			key := accepts(c.drawn[it].t, w.word)
 			if means, ok := c.drawn[it].means[key]; ok && !said[w.means] {
 				said[w.means] = true
 				c.log.add("F14", w.pos, "change one of them", "%q means two things here: %s, and %s of item %q, which can be drawn", w.word, w.means, means, it.ID)
 			}
+		}
+	}
+	unsaid := slices.DeleteFunc(slices.Clone(exits), func(w acceptedWord) bool { return said[w.means] })
+	for _, it := range l.Items {
+		if it.Decl != nil && c.writtenMeaning(it.Decl, unsaid) {
+			break
 		}
 	}
 	for _, it := range l.Items {
@@ -97,9 +111,14 @@ func (c *flowCheck) meets(s *Step, l *List) {
 
 // accepts is a word as a question of a type compares it.
 func accepts(t Type, word string) string {
-	if t == Time {
+	switch t {
+	case Time:
 		if w, ok := readTime(word); ok {
 			return w.String()
+		}
+	case Number:
+		if n, ok := readNumber(word); ok {
+			return itoa(n)
 		}
 	}
 	return fold(word)
@@ -188,7 +207,7 @@ func (c *flowCheck) engineLabels() {
 	for _, group := range [][]string{{"label_skip", "label_done", "label_yes", "label_no"}, {"label_share", "label_keep"}, {"label_open"}, {"label_undo"},
 		{"label_share_anyway", "label_keep"}, {"label_let_use", "label_keep"}, {"label_close", "label_leave_it"}, {"label_stay", "label_leave_quietly"},
 		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}, {"label_item"}, {"label_remove", "label_leave_it"},
-		{"account_here", "label_leave_it"}, {"label_write", "label_skip"}} {
+		{"label_item", "label_more", "label_skip"}, {"account_here", "label_leave_it"}, {"label_write", "label_skip"}} {
 		var words []acceptedWord
 		for _, key := range group {
 			if w := c.engineWord(key); w.word != "" { // a missing one is F02

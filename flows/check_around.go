@@ -15,6 +15,8 @@ func (a *answeredCheck) report(i int, pos Pos, key, text string) {
 		hint = "draw it on all ways here"
 		if drawn, ok := strings.CutPrefix(key, "draw "); ok && a.has("offer "+drawn) {
 			hint = "say it only where one was chosen"
+		} else if ok && a.f.checkOf(drawn) != nil {
+			hint = "say it only on the way found"
 		}
 	}
 	if s, how := a.wayAround(i, key); s != nil {
@@ -47,10 +49,14 @@ func (a *answeredCheck) wayAround(i int, key string) (*Step, string) {
 			return nil, ""
 		}
 		s, e := a.g.steps[h.from], a.g.out[h.from][h.edge]
-		asks := s.Kind == KAsk && ("me."+s.Ask == key || "draw "+s.Ask == key) || s.Kind == KDraw && ("draw "+s.Draw == key || "offer "+s.Draw == key)
+		asks := s.Kind == KAsk && ("me."+s.Ask == key || "draw "+s.Ask == key) || s.Kind == KDraw && ("draw "+s.Draw == key || "offer "+s.Draw == key) ||
+			s.Kind == KCheck && "draw "+s.As == key
 		if asks {
 			if e.kind == edgeExit {
 				return s, "exit " + strconv.Quote(e.key)
+			}
+			if s.Kind == KCheck {
+				return s, e.key
 			}
 			return s, e.kind
 		}

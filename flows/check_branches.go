@@ -9,7 +9,7 @@ const (
 
 // dead is F09: every branch of a choose step can be taken, and its else too. All answers that the names in its
 // conditions can have are tried, and that there is none, where a way leads here without. What cannot be tried out, such
-// as a text or a time in a comparison, may be true or false as it likes, but alike wherever it is written the same: a
+// as a text, a time or a date in a comparison, may be true or false as it likes, but alike wherever it is written the same: a
 // branch that is reported is dead, but not every dead branch is found.
 func (c *flowCheck) dead(f *Flow) {
 	a := c.known[f]

@@ -11,10 +11,11 @@ type call struct {
 	pos Pos
 }
 
-// callees are the flows that a step can call.
+// callees are the flows that a step can call. What a card opens is not among them (openedBy): its receiver reads a card when they
+// like, as they begin a flow by a command, so that how they came to it counts for nothing in the doors behind it.
 func (c *flowCheck) callees(f *Flow, s *Step) []*Flow {
 	out, ok := c.called[s]
-	if !ok {
+	if !ok && s.Kind != KShow {
 		for _, call := range c.stepCalls(f, s) {
 			out = append(out, call.to)
 		}
@@ -30,18 +31,25 @@ func (c *flowCheck) stepCalls(f *Flow, s *Step) []call {
 		}
 		return nil
 	}
-	d := c.answer(f, s.Ask)
-	if !s.Follow || d == nil || d.Type != FromList {
-		return nil
+	if s.Kind == KShow {
+		return c.openedCalls(s)
 	}
 	var out []call
+	add := func(of any, then map[string]string) {
+		for _, option := range keysOf(then) {
+			if callee := c.flow(then[option]); callee != nil && !slices.ContainsFunc(out, func(x call) bool { return x.to == callee }) {
+				out = append(out, call{callee, c.at(of, "then", option)})
+			}
+		}
+	}
+	add(s, s.Then)
+	d := c.answer(f, s.Ask)
+	if !s.Follow || d == nil || d.Type != FromList {
+		return out
+	}
 	if l := c.list(d.List); l != nil {
 		for _, it := range l.Items {
-			for _, option := range keysOf(it.Then) {
-				if callee := c.flow(it.Then[option]); callee != nil && !slices.ContainsFunc(out, func(x call) bool { return x.to == callee }) {
-					out = append(out, call{callee, c.at(it, "then", option)})
-				}
-			}
+			add(it, it.Then)
 		}
 	}
 	return out
@@ -100,6 +108,14 @@ func (c *flowCheck) who() {
 				c.callers[callee] = append(c.callers[callee], s)
 			}
 			c.counts(s, callee)
+			if to := c.flow(s.Opens); to != nil {
+				c.opened[to] = append(c.opened[to], opening{f, s})
+			}
+			for _, name := range s.Then {
+				if f := c.flow(name); f != nil {
+					c.follows[f] = true
+				}
+			}
 		}
 	}
 	for _, l := range c.lists {
@@ -113,11 +129,11 @@ func (c *flowCheck) who() {
 	}
 }
 
-// counts marks the scales that a step gives anything but a plain number.
+// counts marks the scales and numbers that a step gives anything but a plain number.
 func (c *flowCheck) counts(s *Step, callee *Flow) {
 	mark := func(d *Decl, a Assign) {
 		if d != nil && (a.Expr == nil || a.Expr.root.op != opInt) {
-			c.counted[d] = d.Type == Scale
+			c.counted[d] = d.Type == Scale || d.Type == Number
 		}
 	}
 	for _, a := range s.Sets {
@@ -135,7 +151,7 @@ func (c *flowCheck) counts(s *Step, callee *Flow) {
 // boundAtStart are the answers that every way of starting a flow brings with it.
 func (c *flowCheck) boundAtStart(f *Flow) []string {
 	callers := c.callers[f]
-	if len(callers) == 0 || !f.Start.none() || c.follows[f] {
+	if len(callers) == 0 || !f.Start.none() || c.follows[f] || len(c.opened[f]) > 0 {
 		return nil
 	}
 	var out []string

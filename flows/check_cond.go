@@ -26,6 +26,12 @@ func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condErro
 		} else if ok {
 			return condType{kind: strKind, name: name}, c.notOpened(name, x)
 		}
+		if x, ok := cutScope(name, countScope); ok {
+			return c.countType(x)
+		}
+		if _, ok := cutScope(name, recordScope); ok {
+			return condType{}, &condError{"F02", name + " is not known here", "a record is at hand in the steps of a flow only"}
+		}
 		if x, ok := cutScope(name, "item"); ok {
 			return itemType(name, x, l)
 		}
@@ -50,11 +56,11 @@ func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condErro
 
 // conditions is F01 and F02 for all expressions of a flow.
 func (c *flowCheck) conditions(f *Flow) {
-	resolve := c.resolver(f, nil)
 	if f.Start.When != nil {
 		c.isCondition(f.Start.When, c.resolver(nil, nil))
 	}
 	for _, s := range f.Steps {
+		resolve := c.resolverAt(f, s, false)
 		for _, b := range s.Branches {
 			if b.If != nil {
 				c.isCondition(b.If, resolve)
@@ -130,6 +136,8 @@ func assignable(name string, n *condNode, t condType, d *Decl) *condError {
 		return &condError{"F02", "there is no time zone " + strconv.Quote(n.s), "use a name like Europe/Berlin"}
 	case n.op == opStr && want.kind != listKind:
 		return isOption(n, want)
+	case want.kind == spanKind && t.kind == strKind && t.opts != nil:
+		return spanOptions(name, t, d)
 	case n.op == opInt && want.kind == intKind:
 		return inRange(n, want)
 	case n.op == opList && want.kind == listKind:
@@ -157,8 +165,12 @@ func contained(some, all []string) bool {
 
 func wanted(d *Decl) string {
 	switch d.Type {
-	case Scale:
+	case Scale, Number:
 		return "a number"
+	case Date:
+		return "a date like '2026-12-24'"
+	case Span:
+		return fmt.Sprintf("a length of time like \"'%s'\"", spoken(d.Least))
 	case Time:
 		return "a time like '21:30'"
 	case Multi:
@@ -173,5 +185,5 @@ func wanted(d *Decl) string {
 
 func typePhrase(d *Decl) string {
 	return map[Type]string{Scale: "a number", OneOf: "a choice", Multi: "a choice of several", YesNo: "a yes or no",
-		Text: "a text", Time: "a time of day", Zone: "a time zone", FromList: "a drawn question", ItemOf: "an item of a list"}[d.Type]
+		Text: "a text", Time: "a time of day", Zone: "a time zone", Number: "a number", Date: "a date", Span: "a length of time", FromList: "a drawn question", ItemOf: "an item of a list"}[d.Type]
 }

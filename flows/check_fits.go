@@ -41,10 +41,14 @@ func (c *flowCheck) fits(f *Flow) {
 // reminders reports those that come when their question is over.
 func (c *flowCheck) reminders(f *Flow) (found bool) {
 	for _, s := range f.Steps {
-		if s.Remind != nil && s.Timeout != nil && s.Timeout.After > 0 && s.Remind.After >= s.Timeout.After {
+		if s.Remind == nil || s.Timeout == nil || s.Timeout.After == 0 || !c.isSpan(s.Remind.AfterOf) || !c.isSpan(s.Timeout.AfterOf) {
+			continue
+		}
+		over := c.least(s.Timeout.AfterOf, s.Timeout.After)
+		if same := s.Remind.AfterOf != "" && s.Remind.AfterOf == s.Timeout.AfterOf; same || s.Remind.After >= over {
 			found = true
 			c.log.add("F07", c.at(s, "remind", "after"), "remind earlier", "%s is over after %s, and its reminder would come after %s",
-				quotedStep(s.ID), spoken(s.Timeout.After), spoken(s.Remind.After))
+				quotedStep(s.ID), spoken(over), spoken(s.Remind.After))
 		}
 	}
 	return found

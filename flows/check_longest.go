@@ -70,6 +70,7 @@ type waitWalk struct {
 	g     *flowGraph
 	of    []int
 	round []stepWait // of each step: its longest wait that stays in the loop it is in
+	times []int      // how often that can be waited: as often as the visits of the loop allow, else once
 	in    []*waitWay // of each component: the longest way into it
 }
 
@@ -79,7 +80,7 @@ func (c *flowCheck) findEnds(f *Flow) map[string]waitWay {
 		return out
 	}
 	of, cyclic := g.components(func(int, graphEdge) bool { return true })
-	w := waitWalk{g: g, of: of, round: make([]stepWait, len(g.steps)), in: make([]*waitWay, len(cyclic))}
+	w := waitWalk{g: g, of: of, round: make([]stepWait, len(g.steps)), times: visitsIn(g, of), in: make([]*waitWay, len(cyclic))}
 	steps := make([][]int, len(cyclic)) // of each component
 	for i := range g.steps {
 		steps[of[i]] = append(steps[of[i]], i)
@@ -96,13 +97,17 @@ func (c *flowCheck) findEnds(f *Flow) map[string]waitWay {
 		}
 		var loop []stepWait
 		for _, i := range steps[comp] {
-			loop = append(loop, w.round[i])
+			loop = append(loop, w.round[i].times(w.times[i]))
 		}
 		whole := w.in[comp].with(loop...)
 		for k, i := range steps[comp] {
 			if s := g.steps[i]; s.End != "" || g.loose[i] {
-				if have, ok := out[s.End]; !ok || whole.total > have.total {
-					out[s.End] = whole
+				end := whole
+				if s.Kind == KShow { // it ends behind the cards, with no way on that would count
+					end = whole.with(c.edgeWait(f, s, graphEdge{}))
+				}
+				if have, ok := out[s.End]; !ok || end.total > have.total {
+					out[s.End] = end
 				}
 			}
 			for _, e := range g.out[i] {
@@ -110,12 +115,40 @@ func (c *flowCheck) findEnds(f *Flow) map[string]waitWay {
 				if last.long < w.round[i].long {
 					last = w.round[i] // one more round
 				}
-				to, total := of[e.to], whole.total-w.round[i].long+last.long
+				if n := w.times[i]; n > 1 && w.round[i].long > 0 { // the last of several rounds
+					last.what, last.long = w.round[i].times(n).what, time.Duration(n-1)*w.round[i].long+last.long
+				}
+				to, total := of[e.to], whole.total-w.round[i].times(w.times[i]).long+last.long
 				if to != comp && (w.in[to] == nil || total > w.in[to].total) {
 					way := w.in[comp].with(slices.Concat(loop[:k], loop[k+1:], []stepWait{last})...)
 					w.in[to] = &way
 				}
 			}
+		}
+	}
+	return out
+}
+
+// times is a wait in each of several rounds.
+func (w stepWait) times(n int) stepWait {
+	if n > 1 {
+		w.what, w.long = fmt.Sprintf("%s %d times", w.what, n), time.Duration(n)*w.long
+	}
+	return w
+}
+
+// visitsIn is how often each step of a loop can come, where a step of it counts its visits: that one as often as it says, the
+// others as often as the most that one says. Elsewhere it is once.
+func visitsIn(g *flowGraph, of []int) []int {
+	most := map[int]int{}
+	for i, s := range g.steps {
+		most[of[i]] = max(most[of[i]], s.Visits)
+	}
+	out := make([]int, len(g.steps))
+	for i, s := range g.steps {
+		out[i] = max(1, most[of[i]])
+		if s.Visits > 0 {
+			out[i] = s.Visits
 		}
 	}
 	return out
@@ -138,6 +171,9 @@ func (c *flowCheck) edgeWait(f *Flow, s *Step, e graphEdge) stepWait {
 			w.what += " with flow " + strconv.Quote(callee.Name)
 			w.long = longestOf(ends).total
 		}
+	case s.Kind == KShow:
+		w.what += " with what a card opens"
+		w.long = c.openedWait(s)
 	case s.Kind == KAsk && (e.kind == edgeGo || e.kind == edgeOption):
 		w.what += " with a follow-up"
 		w.long = c.followUp(f, s)

@@ -115,6 +115,7 @@ func (c *flowCheck) names(f *Flow) {
 				c.unknown(pos, "step", e.target.Step, ids)
 			}
 		}
+		c.spanNames(s)
 		switch s.Kind {
 		case KAsk:
 			c.askNames(f, s)
@@ -122,6 +123,10 @@ func (c *flowCheck) names(f *Flow) {
 			c.drawNames(f, s)
 		case KShare, KTogether, KOpen, KClose, KBoth, KWaitFor:
 			c.doorNames(f, s)
+		case KAdd, KPick, KUpdate, KList:
+			c.recordNames(f, s)
+		case KCheck:
+			c.lookUpNames(f, s)
 		case KRun:
 			c.runNames(s)
 		case KPair, KAccount:
@@ -161,11 +166,10 @@ func (c *flowCheck) askNames(f *Flow, s *Step) {
 		c.log.add("F02", s.Pos, fmt.Sprintf("add a step { draw: %s, from: %s, … } before it", d.Name, d.List), "no step draws the question %q", d.Name)
 	}
 	ids := optionIDs(d)
-	if d.Type == Time { // any time can be a button
-		for _, o := range s.Options {
-			if validTime(o.ID) {
-				ids = append(ids, o.ID)
-			}
+	c.thenNames(s, d, ids)
+	for _, o := range s.Options { // any time and any number can be a button
+		if d.someValue(o.ID) {
+			ids = append(ids, o.ID)
 		}
 	}
 	c.buttonNames(s, ids, fmt.Sprintf("answer %q", d.Name))

@@ -36,6 +36,28 @@ func (c *flowCheck) followUps() {
 	}
 }
 
+// thenNames is F01 and F02 for the follow-ups of a step: the answer has options, these are some of them, and the flows exist.
+func (c *flowCheck) thenNames(s *Step, d *Decl, ids []string) {
+	switch {
+	case len(s.Then) == 0:
+		return
+	case d.Type == FromList:
+		c.log.add("F01", c.keyAt(s, "then"), "write then: with the questions of the list, and follow: once here", "a drawn question names its own follow-ups")
+		return
+	case ids == nil:
+		c.log.add("F01", c.keyAt(s, "then"), "remove it, or choose in a step of its own", "%s answer has no options that then could tell apart", article(string(d.Type)))
+		return
+	}
+	for _, option := range keysOf(s.Then) {
+		if !slices.Contains(ids, option) {
+			c.log.add("F02", c.keyAt(s, "then", option), didYouMean(option, ids), "answer %q has no option %q", d.Name, option)
+		}
+		if flow := s.Then[option]; c.lib.Flows[flow] == nil {
+			c.unknown(c.at(s, "then", option), "flow", flow, keysOf(c.lib.Flows))
+		}
+	}
+}
+
 // optionMaps is F08: a go that is a mapping names every option, outcome or result.
 func (c *flowCheck) optionMaps(f *Flow) {
 	for _, s := range f.Steps {
@@ -61,6 +83,8 @@ func (c *flowCheck) optionMaps(f *Flow) {
 			if s.Pair != "" {
 				c.complete(s, pairOutcomes[s.part()], "outcome", s.part())
 			}
+		case KCheck:
+			c.complete(s, checkOutcomes, "outcome", "a check step")
 		case KBoth, KPart, KRemove:
 			c.complete(s, doorOutcomes[s.Kind], "outcome", article(string(s.Kind))+" step")
 		default:

@@ -40,6 +40,7 @@ func (c *flowCheck) doors(f *Flow) {
 		for _, a := range s.Sets {
 			c.settable(a)
 		}
+		c.putAway(f, s)
 		c.lent(f, s)
 		c.askedInside(f, s)
 	}
@@ -147,10 +148,19 @@ func (c *flowCheck) private(f *Flow, ref string) bool {
 		d := c.lib.Person[fact]
 		return d == nil || d.Derived != "paired"
 	}
+	if field, ok := cutScope(ref, recordScope); ok {
+		return c.privateRecord(f, field)
+	}
+	if what, ok := cutScope(ref, countScope); ok {
+		return c.privateCount(what)
+	}
 	if f == nil {
 		return false
 	}
 	name, ok := cutScope(ref, "me")
+	if scope, _, _ := strings.Cut(ref, "."); f.checkOf(scope) != nil { // what was found in an answer
+		name, ok = f.checkOf(scope).Check, true
+	}
 	d := f.Answers[name]
 	if scope, _, _ := strings.Cut(ref, "."); f.Answers[scope] != nil && f.Answers[scope].Type == ItemOf {
 		return true // what was chosen, by its text

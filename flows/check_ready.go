@@ -71,7 +71,7 @@ func (c *flowCheck) readyAt(f *Flow, s *Step, d *Decl) {
 // writeButton is 1 for a question that is written into a form, where a platform has forms: a button opens it. It is never
 // beside ready sentences.
 func writeButton(d *Decl) int {
-	if d.Type == Time || d.Type == Zone || d.Type == Text && len(d.Ready) == 0 {
+	if d.Type.written() || d.Type == Text && len(d.Ready) == 0 {
 		return 1
 	}
 	return 0

@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +14,10 @@ import (
 func (c *flowCheck) secrets(f *Flow) {
 	c.comesBySecret(f)
 	for _, s := range f.Steps {
+		c.waitSecrets(f, s)
+		if d := c.answer(f, s.Ask); d != nil && d.Type != FromList {
+			c.thenSecret(s, quotedStep(s.ID), d, s.Then)
+		}
 		switch {
 		case s.Kind == KDraw:
 			if secret := c.drawSecret(f, s); secret != "" {
@@ -27,6 +30,10 @@ func (c *flowCheck) secrets(f *Flow) {
 		case s.Kind == KAsk && s.GoMap != nil:
 			if d := c.answer(f, s.Ask); d != nil && d.Type != FromList && d.PartnerSees != SeesOnShare {
 				c.sameShares(f, s, "me."+d.Name, c.doorsFrom, edgeOption)
+			}
+		case s.Kind == KCheck:
+			if name := "me." + s.Check; c.private(f, name) {
+				c.sameShares(f, s, name, c.doorsFrom, edgeOutcome)
 			}
 		case s.Kind == KRun && s.GoMap != nil:
 			if callee := c.flow(s.Run); callee != nil {
@@ -110,6 +117,9 @@ func (c *flowCheck) findSecret(f *Flow) string {
 		if secret := c.drawSecret(f, s); secret != "" && c.decidesResult(f, s) {
 			return secret
 		}
+		if name := "me." + s.Check; s.Kind == KCheck && c.private(f, name) && c.decidesResult(f, s) {
+			return name
+		}
 		if d := c.answer(f, s.Ask); s.GoMap != nil && d != nil && d.PartnerSees != SeesOnShare {
 			return "me." + d.Name
 		}
@@ -129,21 +139,41 @@ func (c *flowCheck) decidesResult(f *Flow, s *Step) bool {
 	return slices.ContainsFunc(out, func(e graphEdge) bool { return !slices.Equal(g.resultsFrom(e.to), g.resultsFrom(out[0].to)) })
 }
 
-// sameShares is F12 at one step: the ways that a private name decides between.
+// sameShares is F12 at one step: the ways that a private name decides between. They come to the same doors, in the same
+// order and after the same waits, and what can be shared is given the same on each.
 func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, from func(*Flow, int) []string, kinds ...string) {
-	c.uneven(f, s, "", kinds, from, func(e graphEdge, door string) {
+	uneven := c.uneven(f, s, "", kinds, from, func(e graphEdge, door string) {
 		c.log.add("F12", c.edgePos(s, e), "let every way lead to it, or let something else decide",
 			"this way never comes to %s while another does, so what the partner gets could give away %s", c.spokenDoor(door), secret)
 	})
+	if !uneven {
+		c.outOfStep(f, s, "", kinds, c.onlyDrawn(f, s), func(e graphEdge, how string) {
+			c.log.add("F12", c.edgePos(s, e), "let every way come to the same doors in the same order, after the same waits",
+				"on one of these ways %s and on another it does not, so what the partner gets, or when, could give away %s", how, secret)
+		})
+	}
+	c.decided(f, s, secret, kinds...)
+}
+
+// onlyDrawn says which doors offer nothing but what a draw step drew.
+func (c *flowCheck) onlyDrawn(f *Flow, draw *Step) func(sign string) bool {
+	if draw.Kind != KDraw {
+		return nil
+	}
+	return func(sign string) bool {
+		return slices.ContainsFunc(f.Steps, func(s *Step) bool {
+			return len(s.Items) == 1 && s.Items[0].Step == draw.Draw && "door "+c.shareName(f, s) == sign
+		})
+	}
 }
 
 // uneven compares the share steps behind the edges of some kinds, and reports each edge that lacks one which another has.
-// The share step called but does not count.
-func (c *flowCheck) uneven(f *Flow, s *Step, but string, kinds []string, from func(*Flow, int) []string, report func(e graphEdge, share string)) {
+// The share step called but does not count. It says whether there was something to report.
+func (c *flowCheck) uneven(f *Flow, s *Step, but string, kinds []string, from func(*Flow, int) []string, report func(e graphEdge, share string)) (some bool) {
 	g := c.graph(f)
 	i, ok := g.index[s.ID]
 	if !ok || g.loose[i] {
-		return
+		return false
 	}
 	var edges []graphEdge
 	var sets [][]string
@@ -161,10 +191,12 @@ func (c *flowCheck) uneven(f *Flow, s *Step, but string, kinds []string, from fu
 		for _, share := range keysOf(all) {
 			if all[share] && !slices.Contains(sets[j], share) {
 				report(e, share)
+				some = true
 				break
 			}
 		}
 	}
+	return some
 }
 
 // edgePos is the branch, option or result that an edge belongs to.
@@ -181,22 +213,28 @@ func (c *flowCheck) edgePos(s *Step, e graphEdge) Pos {
 // thenSecrets is F12 for a list: a private answer must not decide whether a follow-up that shares comes.
 func (c *flowCheck) thenSecrets(l *List) {
 	for _, it := range l.Items {
-		if it.Decl == nil || it.Decl.PartnerSees == SeesOnShare || len(it.Then) == 0 {
-			continue
+		if it.Decl != nil {
+			c.thenSecret(it, "item "+strconv.Quote(it.ID), it.Decl, it.Then)
 		}
-		sets := map[string]string{} // option → what it comes to share
-		for _, option := range optionIDs(it.Decl) {
-			sets[option] = ""
-			if f := c.flow(it.Then[option]); f != nil {
-				sets[option] = strings.Join(c.flowShares(f), " ")
-			}
+	}
+}
+
+func (c *flowCheck) thenSecret(of any, what string, d *Decl, then map[string]string) {
+	if d.PartnerSees == SeesOnShare || len(then) == 0 {
+		return
+	}
+	sets := map[string]string{} // option → what it comes to share
+	for _, option := range optionIDs(d) {
+		sets[option] = ""
+		if f := c.flow(then[option]); f != nil {
+			sets[option] = strings.Join(c.flowShares(f), " ")
 		}
-		for _, option := range keysOf(sets) {
-			if sets[option] != "" && slices.ContainsFunc(keysOf(sets), func(o string) bool { return sets[o] != sets[option] }) {
-				c.log.add("F12", c.at(it, "then", option), "let the follow-up share nothing",
-					"this follow-up shares something, and the private answer to %s decides whether it comes", fmt.Sprintf("item %s", strconv.Quote(it.ID)))
-				break
-			}
+	}
+	for _, option := range keysOf(sets) {
+		if sets[option] != "" && slices.ContainsFunc(keysOf(sets), func(o string) bool { return sets[o] != sets[option] }) {
+			c.log.add("F12", c.at(of, "then", option), "let the follow-up share nothing",
+				"this follow-up shares something, and the private answer to %s decides whether it comes", what)
+			return
 		}
 	}
 }

@@ -68,13 +68,15 @@ func (c *flowCheck) mayBeEmpty(f *Flow, text string, names []string) bool {
 func (c *flowCheck) missable(f *Flow, name string) bool {
 	scope, field, _ := strings.Cut(name, ".")
 	switch scope {
+	case "both":
+		return slices.ContainsFunc(c.opened[f], func(o opening) bool { return len(o.step.Items) > 1 })
 	case "person", "couple":
 		all := c.lib.Person
 		if scope == "couple" {
 			all = c.lib.Couple
 		}
 		d := all[field]
-		return d != nil && d.Derived == "" && d.Type != Scale && d.Default.S == "" && len(d.Default.L) == 0
+		return d != nil && d.Derived == "" && d.Type != Scale && d.Default.T != Number && d.Default.S == "" && len(d.Default.L) == 0
 	}
 	return field != "text" && slices.ContainsFunc(f.Steps, func(s *Step) bool {
 		l := c.list(s.From)

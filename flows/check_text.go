@@ -107,6 +107,10 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 		return nil
 	case "you":
 		return onlyYourName(name, "{you.name}")
+	case recordScope:
+		return c.recordHole(name, rest, in)
+	case "both":
+		return c.bothHole(name, rest, in.flow)
 	case "pair":
 		return in.pairHole(name, rest)
 	case "me":
@@ -120,6 +124,9 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 			return &condError{"F02", "hole {" + name + "} would show the name that the item has in its list", "write {" + rest + ".text}"}
 		}
 		return nil
+	}
+	if e, ok := in.flow.foundHole(name, scope, rest); ok {
+		return e
 	}
 	return c.drawnHole(name, scope, rest, in.flow)
 }
@@ -160,8 +167,10 @@ func (c *flowCheck) drawnHole(name, binding, field string, f *Flow) *condError {
 				}
 				return &condError{"F02", "hole {" + name + "} has no meaning", didYouMean(name, fields)}
 			}
-			if s.Draw != "" {
-				known = append(known, s.Draw)
+			for _, bound := range []string{s.Draw, s.As} {
+				if bound != "" {
+					known = append(known, bound)
+				}
 			}
 		}
 	}

@@ -13,6 +13,7 @@ type branchTry struct {
 	in   nameSet
 	vars []tryName
 	at   map[string]int // name, or a comparison as text → its place in vars
+	step *Step          // whose branches these are
 	now  []int          // which of its values each has in this try
 	cost int            // parts of conditions computed in one try
 }
@@ -38,6 +39,7 @@ type tryCond struct {
 
 // run tries all combinations. The last of the fates is that of else. It is nil when there is too much to try.
 func (t *branchTry) run(s *Step) []branchFate {
+	t.step = s
 	conds, ok := t.prepare(s)
 	if !ok {
 		return nil

@@ -10,10 +10,10 @@ func (t *branchTry) values(name string) tryName {
 			return unheardOf(false)
 		}
 		known := d.Derived != ""
-		if d.Type == OneOf || d.Type == YesNo || d.Type == Scale { // others can be set to nothing
+		if d.Type == OneOf || d.Type == YesNo || d.Type == Scale || d.Type == Number || d.Type == Span { // others can be set to nothing
 			known = known || d.Default.T != ""
 		}
-		return t.valuesOf(d, known, len(d.Options))
+		return t.valuesOf(name, d, known, len(d.Options))
 	}
 	x, ok := cutScope(name, "me")
 	d := t.a.f.Answers[x]
@@ -25,7 +25,7 @@ func (t *branchTry) values(name string) tryName {
 	if d.Max > 0 {
 		most = d.Max
 	}
-	return t.valuesOf(d, ok && t.in.has(n), most)
+	return t.valuesOf(name, d, ok && t.in.has(n), most)
 }
 
 // unheardOf is a name of which nothing is known but, perhaps, that it has a value.
@@ -38,7 +38,10 @@ func unheardOf(known bool) tryName {
 }
 
 // valuesOf lists what a declaration allows; known says that there is a value, most how many options a multi can have.
-func (t *branchTry) valuesOf(d *Decl, known bool, most int) tryName {
+func (t *branchTry) valuesOf(name string, d *Decl, known bool, most int) tryName {
+	if d.Type == Number || d.Type == Span {
+		return t.between(name, d, known)
+	}
 	ids := optionIDs(d)
 	if len(ids) == 0 || t.c.counted[d] || d.Type == Multi && len(ids) > maxTrySets {
 		return unheardOf(known)

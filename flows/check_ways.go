@@ -167,10 +167,10 @@ func (g *flowGraph) cycles(keep edgeFilter) graphCycles {
 func (c *flowCheck) waits(f *Flow) {
 	for _, s := range f.Steps {
 		switch {
-		case s.Kind == KAsk, s.Kind.joins() && s.Pair == "claim":
+		case s.Kind == KAsk, s.Kind == KPick, s.Kind.joins() && s.Pair == "claim":
 			c.wayOut(s, "skip", c.nodes[s].get("skip"), "the step to go to without an answer")
 			c.wayOut(s, "timeout", c.nodes[s].get("timeout"), "{ after: 2h, go: … }")
-		case s.Kind == KShare && c.nodes[s].get("share").get("items") != nil, s.Kind.door() && s.Kind != KShare:
+		case s.Kind == KShare && (s.ShareText != "" || c.nodes[s].get("share").get("items") != nil), s.Kind.door() && s.Kind != KShare:
 			c.wayOut(s, "timeout", c.nodes[s].get("timeout"), "{ after: 2h, go: … }")
 		case (s.Kind == KBoth || s.Kind == KWaitFor) && c.nodes[s].get("at") == nil:
 			c.log.add("F06", s.Pos, `add at: "18:00", or at: couple.reveal_hour`, "%s waits and has no instant at which it goes on", quotedStep(s.ID))
@@ -185,7 +185,7 @@ func (c *flowCheck) waits(f *Flow) {
 
 // onlyCalled says that a flow always runs inside another one, and ends when that expires.
 func (c *flowCheck) onlyCalled(f *Flow) bool {
-	return f.Start.none() && (len(c.callers[f]) > 0 || c.follows[f])
+	return f.Start.none() && (len(c.callers[f]) > 0 || c.follows[f] || len(c.opened[f]) > 0)
 }
 
 // canWait says that a flow, or one that it calls, waits for somebody.
@@ -198,7 +198,7 @@ func (c *flowCheck) canWait(f *Flow) bool {
 	}
 	c.waiting[f] = false // a flow that calls itself is F18
 	c.waiting[f] = slices.ContainsFunc(f.Steps, func(s *Step) bool {
-		return s.waits() || s.Kind == KRun && c.canWait(c.flow(s.Run))
+		return s.waits() || s.Kind == KRun && c.canWait(c.flow(s.Run)) || slices.ContainsFunc(c.openedBy(s), c.canWait)
 	})
 	return c.waiting[f]
 }

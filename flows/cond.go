@@ -121,7 +121,7 @@ func (n *condNode) holds(v *Value, get func(string) (Value, bool)) bool {
 		}
 	}
 	for _, k := range n.kids {
-		if k.op == opStr {
+		if k.op == opStr && v.T != Span {
 			continue
 		}
 		if w, ok := k.value(get); ok && compareValues(opEq, *v, w) {
@@ -180,7 +180,7 @@ const (
 
 func (v Value) class() valueClass {
 	switch {
-	case v.T == Scale:
+	case v.T == Scale || v.T == Number:
 		return isNumber
 	case v.T == Multi || v.L != nil:
 		return isList
@@ -190,15 +190,18 @@ func (v Value) class() valueClass {
 	return isText
 }
 
-// compareValues compares numbers with numbers and texts with texts; anything else is not equal and has no order.
+// compareValues compares numbers with numbers, texts with texts and lengths of time with each other; anything else is not equal and has no order.
 func compareValues(op condOp, a, b Value) bool {
 	ca, cb := a.class(), b.class()
 	if ca != cb || ca == isList {
 		return op == opNe
 	}
 	d := strings.Compare(a.S, b.S)
-	if ca == isNumber {
+	switch {
+	case ca == isNumber:
 		d = a.N - b.N
+	case a.T == Span || b.T == Span: // 48h is 2d
+		d = compareSpans(a.S, b.S)
 	}
 	switch op {
 	case opEq:

@@ -26,6 +26,9 @@ func condNames(name string) (Value, bool) {
 		"person.at":    {T: Time, S: "19:30"},
 		"item.role":    {T: Text, S: "any"},
 		"item.level":   {T: Scale, N: 3},
+		"me.n":         {T: Number, N: 40},
+		"person.day":   {T: Date, S: "2026-12-24"},
+		"person.span":  {T: Span, S: "48h"},
 	}[name]
 	return v, ok
 }
@@ -50,6 +53,13 @@ func TestCondBool(t *testing.T) {
 		"not me.no and me.yes":                       true,
 		"person.at >= '18:00'":                       true,
 		"known(me.pulse)":                            true,
+		"me.n > 5 and me.n - 30 == 10":               true, // as numbers: as texts 40 comes before 5
+		"me.n in [39, 40]":                           true,
+		"person.day < '2027-01-01'":                  true,
+		"person.day == '2026-12-24'":                 true,
+		"person.span == '2d'":                        true,
+		"person.span > '100h'":                       false, // as texts it would be
+		"person.span in ['24h', '2d']":               true,
 		"known(me.nothing)":                          false,
 		"me.pulse == 2 and person.role == 'hurt'":    true,
 		"me.pulse == 1 or person.role == 'hurt'":     true,

@@ -21,12 +21,15 @@ const (
 	intKind                  // scale, numbers
 	strKind                  // choice, text, zone, quoted texts
 	timeKind                 // time of day
+	dateKind                 // a day
+	spanKind                 // a length of time
 	yesKind                  // yes or no
 	listKind
 	boolKind // a condition
 )
 
 var condKindNames = map[condKind]string{intKind: "a number", strKind: "a text", timeKind: "a time of day",
+	dateKind: "a date", spanKind: "a length of time",
 	yesKind: "a yes or no", listKind: "a list", boolKind: "a condition"}
 
 // condTypes checks an expression. Without resolve, names fit everywhere and only its shape is checked.
@@ -38,7 +41,7 @@ type condTypes struct {
 func typeOfDecl(name string, d *Decl) condType {
 	t := condType{decl: d, name: name}
 	switch d.Type {
-	case Scale:
+	case Scale, Number:
 		t.kind = intKind
 	case OneOf:
 		t.kind, t.opts = strKind, optionIDs(d)
@@ -48,6 +51,10 @@ func typeOfDecl(name string, d *Decl) condType {
 		t.kind, t.opts = yesKind, []string{"yes", "no"}
 	case Time:
 		t.kind = timeKind
+	case Date:
+		t.kind = dateKind
+	case Span:
+		t.kind = spanKind
 	case Text, Zone, ItemOf:
 		t.kind = strKind
 	}
@@ -137,6 +144,10 @@ func exampleOf(ty condType) string {
 		return "me.pulse <= 2"
 	case ty.kind == intKind:
 		return fmt.Sprintf("%s <= %d", ty.name, ty.decl.From+1)
+	case ty.kind == dateKind:
+		return ty.name + " < '2026-12-24'"
+	case ty.kind == spanKind:
+		return fmt.Sprintf("%s == '%s'", ty.name, spoken(ty.decl.Least))
 	case ty.kind == listKind && len(ty.opts) > 0:
 		return fmt.Sprintf("'%s' in %s", ty.opts[0], ty.name)
 	case len(ty.opts) > 0:
@@ -231,7 +242,7 @@ func pairs(op condOp, a, b condType, na, nb *condNode) *condError {
 	return nil
 }
 
-func ordered(k condKind) bool { return k == intKind || k == timeKind }
+func ordered(k condKind) bool { return k == intKind || k == timeKind || k == dateKind || k == spanKind }
 
 func disjoint(a, b []string) bool {
 	return !slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
@@ -264,6 +275,10 @@ func isOption(n *condNode, ty condType) *condError {
 		return mismatch(ty, literal)
 	case ty.kind == timeKind && n.s != "" && !validTime(n.s): // '' is no time at all
 		return refuse("write it like '21:30'", "%s is a time of day, and '%s' is none", ty.name, n.s)
+	case ty.kind == dateKind && n.s != "" && !validDate(n.s):
+		return refuse("write it like '2026-12-24'", "%s is a date, and '%s' is none", ty.name, n.s)
+	case ty.kind == spanKind:
+		return isSpan(n, ty)
 	case ty.opts != nil && !slices.Contains(ty.opts, n.s):
 		return &condError{"F02", fmt.Sprintf("%s has no option %q", ty.name, n.s), didYouMean(n.s, ty.opts)}
 	}

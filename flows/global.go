@@ -207,6 +207,7 @@ func (r *run) back(p *Person) {
 	t.Frames = t.Frames[:mark.Depth]
 	f := t.top()
 	f.Step, f.Followed = mark.Step, false
+	f.uncount(mark.Step)
 	r.walk(p, t.ID)
 }
 

@@ -37,7 +37,7 @@ func (l *Library) coupleKnown(s *State, p *Person, name string, at time.Time) (V
 		}
 	}
 	v := l.coupleFact(s, name)
-	return v, v.S != "" || v.N != 0 || len(v.L) > 0 || v.T == Scale
+	return v, v.there()
 }
 
 // coupleMoment is the next time that a couple's clock shows at, which is "18:00" or couple.x.
@@ -69,7 +69,14 @@ func (r *run) await(p *Person, t *Track, st *Step) {
 	p.timer(Timer{Name: "t" + itoa(t.ID) + "/until", Due: at, Track: t.ID, Visit: t.Visit, What: "until"})
 }
 
-func voteKey(t *Track, st *Step) string { return t.top().Flow + "/" + st.Both }
+// voteKey is what a yes is said to: an answer of a flow, or the record at hand, in whatever flow.
+func voteKey(t *Track, st *Step) string {
+	f := t.top()
+	if st.About && f.Record != nil {
+		return "record/" + f.Record.ID
+	}
+	return f.Flow + "/" + st.Both
+}
 
 // withdraw takes p's yes to an instant that is still to come off the record. To the other it is as if it had never been.
 func (r *run) withdraw(p *Person, t *Track, st *Step) {
@@ -135,39 +142,9 @@ func (r *run) offer(p *Person, t *Track, st *Step) {
 	}
 	c, at := &r.home(p).Couple, r.revealAt(p)
 	c.Offers = slices.DeleteFunc(c.Offers, func(o Offer) bool { return o.By == p.ID && o.Key == key && o.Until.Equal(at) })
-	c.Offers = append(c.Offers, Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Own: f.Preview[2].Own, Until: at})
-}
-
-// reveal gives p what both chose to share, each on a timer of their own at the same instant. Where one half is missing
-// nothing happens. A half is for one reveal hour: whoever shares once it has begun, and be it between the two timers, is
-// too late for it, or they alone would see both.
-func (r *run) reveal(p *Person) {
-	s, due := r.home(p), r.in.Timer.Due
-	came := false
-	for _, mine := range s.Couple.Offers {
-		if mine.By != p.ID || !mine.Until.Equal(due) {
-			continue
-		}
-		i := slices.IndexFunc(s.Couple.Offers, func(o Offer) bool { return o.Key == mine.Key && o.By != p.ID && o.Until.Equal(due) })
-		if i >= 0 {
-			p.Inbox, came = append(p.Inbox, r.jointCard(s, p, mine, s.Couple.Offers[i])), true
-		}
+	o := Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Own: f.Preview[2].Own, Until: at}
+	if st.Opens != "" {
+		o.Name, o.Opens = name, st.Opens
 	}
-	if came {
-		r.knockCards(p)
-	}
-}
-
-// jointCard shows p both halves, their own first.
-func (r *run) jointCard(s *State, p *Person, mine, theirs Offer) Card {
-	name := s.Couple.Names[theirs.By]
-	if name == "" {
-		name = r.lib.word("no_name")
-	}
-	sum := r.ev.Seed.derive("joint", string(p.ID), mine.Key)
-	return Card{ID: hexOf(sum[:8]), Body: []Block{
-		{Text: r.lib.word("joint_card")}, {Text: theirs.Question},
-		{Text: r.lib.word("joint_mine")}, {Text: mine.Words, Quote: true, Own: mine.Own},
-		{Text: r.lib.word("joint_theirs", "name", name)}, {Text: theirs.Words, Quote: true, Own: theirs.Own},
-	}}
+	c.Offers = append(c.Offers, o)
 }

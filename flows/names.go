@@ -30,7 +30,7 @@ func (r *run) assign(p *Person, t *Track, st *Step) {
 		v.T = d.Type
 		p.Facts[name] = v
 		if st.For > 0 {
-			p.Ends[name] = r.ev.At.Add(st.For)
+			p.Ends[name] = r.ev.At.Add(r.spanOf(p, st.ForOf, st.For))
 		}
 	}
 }
@@ -64,6 +64,10 @@ func (r *run) names(p *Person, t *Track, item **Item) func(string) (Value, bool)
 				v, ok := (*item).Fields[field]
 				return v, ok
 			}
+		case recordScope:
+			return r.recordValue(p, t.top(), field)
+		case countScope:
+			return Value{T: Scale, N: r.countRecords(p, field)}, true
 		}
 		return Value{}, false
 	}
@@ -76,9 +80,13 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 		switch scope {
 		case "me":
 			if v, ok := t.top().Answers[field]; ok {
-				return v.show(r.declOf(t, field))
+				return r.lib.show(v, r.declOf(t, field))
 			}
 			return ""
+		case recordScope:
+			return r.recordHole(p, t.top(), field)
+		case "both":
+			return r.bothHole(p, t, field)
 		case "pair":
 			return r.pairHole(p, field)
 		case "person", "couple", "you":
@@ -87,9 +95,12 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 			}
 			v, _ := r.names(p, t, nil)(hole)
 			if scope == "couple" {
-				return v.show(r.lib.Couple[field])
+				return r.lib.show(v, r.lib.Couple[field])
 			}
-			return v.show(r.lib.Person[field])
+			return r.lib.show(v, r.lib.Person[field])
+		}
+		if found, ok := r.foundHole(t, scope, field); ok {
+			return found
 		}
 		item := r.item(t, scope)
 		switch {
@@ -105,7 +116,7 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 // item is what a draw bound to a name.
 func (r *run) item(t *Track, binding string) *Item {
 	f := t.top()
-	flow := r.lib.Flows[f.Flow]
+	flow := r.lib.flowOf(f)
 	id, ok := f.Items[binding]
 	if flow == nil || !ok {
 		return nil
@@ -124,7 +135,7 @@ func (r *run) item(t *Track, binding string) *Item {
 
 // asked is the question that an answer of the flow under way belongs to; nil when none asks it.
 func (r *run) asked(t *Track, name string) *question {
-	flow := r.lib.Flows[t.top().Flow]
+	flow := r.lib.flowOf(t.top())
 	if flow == nil {
 		return nil
 	}
@@ -143,7 +154,7 @@ func (r *run) declOf(t *Track, name string) *Decl {
 	if q := r.asked(t, name); q != nil {
 		return q.labelled(r.lib)
 	}
-	if flow := r.lib.Flows[t.top().Flow]; flow != nil {
+	if flow := r.lib.flowOf(t.top()); flow != nil {
 		return flow.Answers[name]
 	}
 	return nil

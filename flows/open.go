@@ -43,7 +43,7 @@ func (r *run) openButton(p *Person, id int, st *Step, yes bool) {
 	if d := r.lib.Person[name]; d != nil {
 		v.T = d.Type
 	}
-	c, until := &r.home(p).Couple, r.ev.At.Add(st.For)
+	c, until := &r.home(p).Couple, r.ev.At.Add(r.spanOf(p, st.ForOf, st.For))
 	for i := range c.Opened { // or an older value would be in force again once this one ends
 		if o := &c.Opened[i]; o.By == p.ID && o.Name == name && o.Until.After(until) {
 			o.Until = until

@@ -15,10 +15,10 @@ const draftKept = 14 * day
 // declKeys are the keys each type takes, besides type itself.
 var declKeys = map[Type][]string{
 	Scale: {"from", "to"}, OneOf: {"options"}, Multi: {"options", "max"}, YesNo: nil,
-	Text: {"max", "ready"}, Time: nil, Zone: nil, FromList: {"list"}, ItemOf: {"list"},
+	Text: {"max", "ready"}, Time: nil, Zone: nil, Number: {"from", "to"}, Date: nil, Span: {"from", "to"}, FromList: {"list"}, ItemOf: {"list"},
 }
 
-var typeNames = []string{"scale", "choice", "multi", "yes_no", "text", "time", "zone", "from_list", "item"}
+var typeNames = []string{"scale", "choice", "multi", "yes_no", "text", "time", "zone", "number", "date", "duration", "from_list", "item"}
 
 // answers reads the declarations of a flow's answers.
 func (p *flowParser) answers(n *yamlNode) map[string]*Decl {
@@ -46,8 +46,7 @@ func (p *flowParser) answer(pair yamlPair) *Decl {
 	if !p.fields(pair.val, what, "type", "from", "to", "options", "max", "ready", "optional", "list", "partner_sees", "keep") {
 		return d
 	}
-	d.Type = p.typeOf(pair.val, what)
-	if d.Type == "" {
+	if d.Type = p.typeOf(pair.val, what); d.Type == "" || p.factOnly(pair.val, d) {
 		return d
 	}
 	allowed := append([]string{"type"}, declKeys[d.Type]...)
@@ -83,6 +82,10 @@ func (p *flowParser) shape(n *yamlNode, d *Decl, what string) {
 		p.missing(n, what, "options")
 		d.Options = p.options(n.get("options"))
 		d.Max, _ = p.number(n, "max", 1, maxOptions)
+	case Number:
+		p.numberEnds(n, d, what)
+	case Span:
+		p.spanEnds(n, d, what)
 	case Text:
 		d.Max, _ = p.number(n, "max", 1, maxText)
 		d.Ready = p.ready(n.get("ready"))

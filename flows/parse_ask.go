@@ -13,6 +13,7 @@ func (p *flowParser) ask(n *yamlNode, s *Step) {
 		s.Follow = p.word(n, "follow", "once") == "once"
 	}
 	p.question(n, s)
+	s.Then = p.followUps(n.get("then"))
 	if v := n.get("ready"); v != nil && v.kind == yamlScalar && !v.empty() {
 		s.ReadyFrom = v.text
 	} else {
@@ -20,7 +21,8 @@ func (p *flowParser) ask(n *yamlNode, s *Step) {
 	}
 	if v := n.get("remind"); v != nil && p.fields(v, "remind", "after", "text") {
 		p.missing(v, "remind", "after", "text")
-		s.Remind = &Remind{After: p.duration(v, "after"), Text: p.text(v, "text", maxTextChars), Pos: v.pos}
+		s.Remind = &Remind{Text: p.text(v, "text", maxTextChars), Pos: v.pos}
+		s.Remind.After, s.Remind.AfterOf = p.durationOf(v, "after")
 	}
 }
 
@@ -95,22 +97,34 @@ func (p *flowParser) timeout(n *yamlNode) *Timeout {
 		return nil
 	}
 	p.missing(n, "timeout", "after", "go")
-	return &Timeout{After: p.duration(n, "after"), Go: p.target(n, "go"), Pos: n.pos}
+	t := &Timeout{Go: p.target(n, "go"), Pos: n.pos}
+	t.After, t.AfterOf = p.durationOf(n, "after")
+	return t
 }
 
 func (p *flowParser) share(n *yamlNode, s *Step) {
 	p.missing(n, quotedStep(s.ID), "none", "go")
 	s.Timeout, s.None, s.Go = p.timeout(n.get("timeout")), p.target(n, "none"), p.target(n, "go")
 	what, door := "share in "+quotedStep(s.ID), n.get("share")
-	if !p.fields(door, what, "items", "class") {
+	if !p.fields(door, what, "items", "text", "class", "opens", "with") {
 		return
 	}
-	p.missing(door, what, "items")
 	if door.get("class") != nil {
 		s.Class = p.name(door, "class")
 	}
-	if items := door.get("items"); items != nil {
+	switch items, text := door.get("items"), door.get("text"); {
+	case items != nil && text != nil:
+		p.log.add("F01", text.pos, "keep one of the two", "%s has both items and a text", what)
+	case text != nil:
+		s.ShareText, s.SharePos = p.text(door, "text", maxTextChars), text.pos
+	case items != nil:
 		p.items(items, "items", s)
+	default:
+		p.missing(door, what, "items")
+	}
+	s.Opens, s.Carry = p.target(door, "opens").Step, p.assigns(door.get("with"), "with")
+	if with := door.get("with"); with != nil && door.get("opens") == nil {
+		p.log.add("F01", with.pos, "remove it, or add opens: with a flow", "with says what a flow behind the card gets, and none is opened")
 	}
 }
 

@@ -9,6 +9,7 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 	case KTogether:
 		p.missing(n, what, "none")
 		p.items(n.get("together"), "together", s)
+		s.Opens = p.target(n, "opens").Step
 	case KOpen:
 		p.missing(n, what, "none", "for", "preview")
 		p.open(n, s)
@@ -29,6 +30,7 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 		s.Text, s.TextPos = p.text(n, "text", maxTextChars), n.at("text")
 	case KBoth:
 		s.Both = p.target(n, "both").Step
+		s.About = p.word(n, "about", "record") != ""
 		s.At = p.instant(n)
 	case KWaitFor:
 		p.word(n, "wait_for", "partner")
@@ -46,7 +48,7 @@ var doorOutcomes = map[StepKind][]string{KBoth: {"yes", "otherwise"}, KPart: {"l
 
 func (p *flowParser) open(n *yamlNode, s *Step) {
 	if n.get("for") != nil {
-		s.For = p.duration(n, "for")
+		s.For, s.ForOf = p.durationOf(n, "for")
 	}
 	s.Text, s.TextPos = p.text(n, "preview", maxTextChars), n.at("preview")
 	sets := p.assigns(n.get("open"), "open")

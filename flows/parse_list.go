@@ -125,8 +125,11 @@ func (p *flowParser) itemDecl(pair yamlPair, it *Item) *Decl {
 		p.log.add("F01", n.at("type"), "give it a type of its own", "a drawn question cannot be %s", d.Type)
 		return d
 	}
+	if p.factOnly(n, d) {
+		return d
+	}
 	allowed := append([]string{"ask", "type", "optional", "partner_sees", "keep"}, declKeys[d.Type]...)
-	if d.Type != Text && d.Type != Zone {
+	if d.Type != Text && d.Type != Zone && d.Type != Date {
 		allowed = append(allowed, "buttons", "also", "then")
 	}
 	for _, key := range itemKeys {
@@ -136,7 +139,7 @@ func (p *flowParser) itemDecl(pair yamlPair, it *Item) *Decl {
 	}
 	p.itemShape(n, d, what)
 	p.privacy(n, d)
-	p.then(n.get("then"), it)
+	it.Then = p.followUps(n.get("then"))
 	return d
 }
 
@@ -155,7 +158,7 @@ func (p *flowParser) itemShape(n *yamlNode, d *Decl, what string) {
 	}
 	ids := optionIDs(d)
 	for _, o := range p.overrides(n) {
-		if !slices.Contains(ids, o.ID) && (d.Type != Time || !validTime(o.ID)) {
+		if !slices.Contains(ids, o.ID) && !d.someValue(o.ID) {
 			at := n.at("buttons")
 			p.log.add("F02", at, didYouMean(o.ID, ids), "%s has no option %q", what, o.ID)
 			continue
@@ -189,14 +192,16 @@ func (p *flowParser) scaleByButtons(buttons *yamlNode, d *Decl) {
 	}
 }
 
-func (p *flowParser) then(n *yamlNode, it *Item) {
+// followUps are the flows that follow some options.
+func (p *flowParser) followUps(n *yamlNode) map[string]string {
 	if !p.optionMap(n, "then", "{ 1: low_safety }") {
-		return
+		return nil
 	}
-	it.Then = map[string]string{}
+	out := map[string]string{}
 	for _, pair := range n.pairs {
 		if p.isScalar(pair.val, "then") {
-			it.Then[pair.key] = pair.val.text
+			out[pair.key] = pair.val.text
 		}
 	}
+	return out
 }

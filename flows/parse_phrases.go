@@ -1,6 +1,9 @@
 package flows
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Limits of one item of a list of phrases.
 const (
@@ -11,14 +14,21 @@ const (
 // phrase reads an item of a list of phrases.
 func (p *flowParser) phrase(pair yamlPair, l *List) {
 	n, what := pair.val, p.itemName(pair)
-	if !p.fields(n, what, "tier", "lang", "any", "unless") {
+	if !p.fields(n, what, "tier", "lang", "any", "unless", "say") {
 		return
 	}
-	p.missing(n, what, "tier", "lang", "any")
+	if n.get("say") == nil || l.Name == dangerList { // without one it is wording help
+		p.missing(n, what, "tier")
+	}
+	p.missing(n, what, "lang", "any")
 	ph := Phrase{ID: pair.key, Tier: p.word(n, "tier", phraseTiers...), Lang: p.word(n, "lang", phraseLangs...)}
 	var any, unless []phraseWords
 	ph.Any, any = p.phrases(n.get("any"), "any", nil)
 	ph.Unless, unless = p.phrases(n.get("unless"), "unless", any)
+	ph.Say = p.text(n, "say", maxTextChars)
+	if v := n.get("say"); strings.ContainsAny(ph.Say, "{}") {
+		p.log.add("F02", v.pos, "say it without", "say is shown as it stands and can have no {holes}")
+	}
 	l.Phrases = append(l.Phrases, ph)
 	l.listen(ph.Tier, any, unless)
 }

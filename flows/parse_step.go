@@ -68,6 +68,7 @@ func (p *flowParser) step(pair yamlPair) *Step {
 	if s.Kind = p.kindOf(pair.val, s); s.Kind != "" {
 		p.notHere(pair.val, article(string(s.Kind))+" step", stepKeys[s.Kind])
 		p.readStep(pair.val, s)
+		p.visits(pair.val, s)
 	}
 	return s
 }
@@ -89,7 +90,7 @@ func (p *flowParser) kindOf(n *yamlNode, s *Step) StepKind {
 		if n.get(string(k)) == nil {
 			continue
 		}
-		if k == KEnd && (slices.Contains(kinds, "say") || slices.Contains(kinds, "show")) {
+		if k == KEnd && (slices.Contains(kinds, "say") || slices.Contains(kinds, "show") || slices.Contains(kinds, "list")) {
 			continue
 		}
 		kinds = append(kinds, string(k))
@@ -131,24 +132,25 @@ func (p *flowParser) readStep(n *yamlNode, s *Step) {
 		s.Draw, s.From = p.name(n, "draw"), p.target(n, "from").Step
 		s.NoneLeft, s.Go = p.target(n, "none_left"), p.target(n, "go")
 		p.several(n, s)
-		if slices.Contains(append(condScopes, "pair"), s.Draw) {
-			p.log.add("F01", n.at("draw"), "find another", "nothing can be drawn as %q: that name is taken", s.Draw)
-		}
+		p.forCouple(n, s)
+		p.free(n.at("draw"), s.Draw, "drawn")
 	case KShare:
 		p.share(n, s)
+	case KAdd, KPick, KUpdate, KList:
+		p.recordStep(n, s)
 	case KTogether, KOpen, KClose, KBoth, KWaitFor, KTakeBack, KPart, KRemove:
 		p.door(n, s)
 	case KSet:
 		p.missing(n, what, "go")
 		s.Sets, s.Go = p.assigns(n.get("set"), "set"), p.target(n, "go")
 		if n.get("for") != nil {
-			s.For = p.duration(n, "for")
+			s.For, s.ForOf = p.durationOf(n, "for")
 		}
 	case KSleep:
 		p.missing(n, what, "go")
 		s.Go = p.target(n, "go")
 		if v := n.get("sleep"); !v.empty() {
-			s.For = p.duration(n, "sleep")
+			s.For, s.ForOf = p.durationOf(n, "sleep")
 		}
 	case KRun:
 		p.missing(n, what, "go")
@@ -156,6 +158,8 @@ func (p *flowParser) readStep(n *yamlNode, s *Step) {
 		p.goTargets(n, s)
 	case KPair, KAccount:
 		p.pair(n, s)
+	case KCheck:
+		p.lookUp(n, s)
 	case KEnd:
 		s.End = p.name(n, "end")
 	}

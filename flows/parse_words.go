@@ -48,10 +48,11 @@ func (p *flowParser) globals(n *yamlNode) map[string]string {
 
 // wordsFile reads words.yaml.
 func (p *flowParser) wordsFile(n *yamlNode, lib *Library) {
-	if !p.fields(n, "words.yaml", "globals", "texts") {
+	if !p.fields(n, "words.yaml", "globals", "texts", "months") {
 		return
 	}
 	p.missing(n, "words.yaml", "globals", "texts")
+	lib.Months = p.months(n.get("months"))
 	lib.Globals = p.globals(n.get("globals"))
 	texts := n.get("texts")
 	if texts == nil {
@@ -136,7 +137,7 @@ func (p *flowParser) fact(pair yamlPair) *Decl {
 	d := &Decl{Name: pair.key, Pos: pair.pos, PartnerSees: SeesNever}
 	p.nodes[d] = pair.val
 	what := "fact " + strconv.Quote(pair.key)
-	if !p.fields(pair.val, what, "type", "from", "to", "options", "max", "default", "derived") {
+	if !p.fields(pair.val, what, "type", "from", "to", "options", "max", "default", "derived", "reads") {
 		return d
 	}
 	if d.Type = p.typeOf(pair.val, what); d.Type == "" {
@@ -146,10 +147,14 @@ func (p *flowParser) fact(pair yamlPair) *Decl {
 		p.log.add("F01", pair.val.at("type"), "give it a type of its own", "a fact cannot be %s", d.Type)
 		return d
 	}
-	p.notHere(pair.val, article(string(d.Type))+" fact", append([]string{"type", "default", "derived"}, declKeys[d.Type]...))
+	p.notHere(pair.val, article(string(d.Type))+" fact", append([]string{"type", "default", "derived", "reads"}, declKeys[d.Type]...))
 	p.shape(pair.val, d, what)
+	if v := pair.val.get("reads"); v != nil && pair.val.get("derived") == nil {
+		p.log.add("F01", pair.val.at("reads"), "remove it, or add derived:", "reads says what a computed fact goes by, and %s is not computed", what)
+	}
 	if v := pair.val.get("derived"); v != nil {
 		d.Derived = p.word(pair.val, "derived", keysOf(derived)...)
+		d.Reads = p.words(pair.val.get("reads"), "reads")
 		if pair.val.get("default") != nil {
 			p.log.add("F01", pair.val.at("default"), "keep one of the two", "%s is derived and cannot have a default", what)
 		}
@@ -161,6 +166,9 @@ func (p *flowParser) fact(pair yamlPair) *Decl {
 
 func (p *flowParser) factDefault(v *yamlNode, d *Decl, what string) {
 	if v == nil {
+		if d.Type == Span {
+			p.log.add("F01", d.Pos, "add one, like default: 48h", "%s has no default, and a wait that goes by it would have no length", what)
+		}
 		return
 	}
 	if d.Type == Text && v.kind == yamlScalar && v.text == "" && !v.plain {
@@ -178,6 +186,8 @@ func (p *flowParser) factDefault(v *yamlNode, d *Decl, what string) {
 		p.log.add("F01", v.pos, `write it like "21:30"`, "%q is not a time of day", v.text)
 	case d.Type == Zone && !validZone(v.text, true):
 		p.log.add("F02", v.pos, "use a name like Europe/Berlin", "there is no time zone %q", v.text)
+	case d.Type == Number || d.Type == Date || d.Type == Span:
+		p.openDefault(v, d, what)
 	case d.Type == Multi:
 		d.Default = Value{T: Multi, L: []string{v.text}}
 	case d.Type == Scale:

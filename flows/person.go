@@ -118,10 +118,15 @@ func (l *Library) fact(p *Person, name string) Value {
 	return Value{}
 }
 
+// there says that v is a value: an empty one is none.
+func (v Value) there() bool {
+	return v.S != "" || v.N != 0 || len(v.L) > 0 || v.T == Scale || v.T == Number
+}
+
 // known is the fact as conditions see it: an empty default is not known.
 func (l *Library) known(p *Person, name string) (Value, bool) {
 	v := l.fact(p, name)
-	return v, v.S != "" || v.N != 0 || len(v.L) > 0 || v.T == Scale
+	return v, v.there()
 }
 
 // quietAt says whether t lies in p's quiet hours.

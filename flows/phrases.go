@@ -22,7 +22,9 @@ type ear map[string][]*heard
 
 // heard is one phrase of Any, with the phrases that excuse it.
 type heard struct {
-	rank   int // of its tier
+	rank   int // of its tier; the number of tiers for wording help, which is never danger
+	phrase int // which item of the list
+	any    int // which phrase of it
 	words  phraseWords
 	unless []phraseWords
 }
@@ -88,8 +90,12 @@ func (l *List) listen(tier string, any, unless []phraseWords) {
 	if l.ear == nil {
 		l.ear = ear{}
 	}
-	for _, words := range any {
-		h := &heard{rank: slices.Index(phraseTiers, tier), words: words}
+	rank := slices.Index(phraseTiers, tier)
+	if rank < 0 {
+		rank = len(phraseTiers)
+	}
+	for i, words := range any {
+		h := &heard{rank: rank, phrase: len(l.Phrases) - 1, any: i, words: words}
 		for _, u := range unless {
 			if u.covers(words) {
 				h.unless = append(h.unless, u)

@@ -33,7 +33,7 @@ func (r *run) form(p *Person, t *Track) *Form {
 		case !ok:
 		case q.decl.Type == Text && !r.wordless(p):
 			return &Form{Max: q.maxText(), Long: q.maxText() > shortText}
-		case q.decl.Type == Time, q.decl.Type == Zone:
+		case q.decl.Type.written():
 			return &Form{Max: shortForm}
 		}
 	}

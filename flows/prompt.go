@@ -10,6 +10,9 @@ func (r *run) askButtons(p *Person, q *question) []Button {
 	}
 	out := make([]Button, 0, len(options)+len(q.step.Exits)+1)
 	for _, o := range options {
+		if o.Label == "" { // a time or a number that has further words and no button
+			continue
+		}
 		out = append(out, Button{Choice: o.ID, Label: o.Label, Value: "answer:" + o.ID})
 	}
 	for _, e := range q.step.Exits {

@@ -49,11 +49,24 @@ func fill(text string, get func(name string) string) string {
 	return strings.TrimSpace(b.String())
 }
 
+// show is a value as people read it: dates and lengths of time in the words of words.yaml.
+func (l *Library) show(v Value, d *Decl) string {
+	switch v.T {
+	case Date:
+		return l.shownDate(v.S)
+	case Span:
+		return l.shownSpan(v.S)
+	}
+	return v.show(d)
+}
+
 // show is a value as its declaration words it.
 func (v Value) show(d *Decl) string {
 	switch v.T {
 	case Scale:
 		return optionLabel(d, strconv.Itoa(v.N))
+	case Number: // a button may name it otherwise, and what was written was the number
+		return strconv.Itoa(v.N)
 	case Multi:
 		labels := make([]string, len(v.L))
 		for i, id := range v.L {

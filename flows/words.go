@@ -46,8 +46,14 @@ var RequiredTexts = map[string][]string{
 	"wrong_text":   {"max"}, // too long
 	"wrong_time":   nil,
 	"wrong_zone":   nil,
+	"wrong_number": {"from", "to"},
+	"wrong_date":   nil,
 	"zone_which":   nil, // several places have that clock
 	"multi_more":   {"chosen"},
+
+	// how values are shown
+	"date_shown": {"day", "month", "year"},
+	"minute_one": {"n"}, "minutes": {"n"}, "hour_one": {"n"}, "hours": {"n"}, "day_one": {"n"}, "days": {"n"}, // lengths of time
 
 	// sharing
 	"share_preview": {"name"}, // above the exact preview
@@ -71,6 +77,12 @@ var RequiredTexts = map[string][]string{
 	"taken_back":        nil,
 	"left_openly":       {"name"}, // all that the other gets
 	"item_line":         {"n", "text"},
+
+	// records
+	"label_more":           nil, // of what can be chosen from
+	"record_line":          {"n", "text", "date"},
+	"record_line_versions": {"n", "text", "date", "versions"},
+	"record_untold":        nil, // stands for a field that nobody filled
 
 	// pairing
 	"no_name":           nil,      // stands for somebody who gave no name
