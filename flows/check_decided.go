@@ -33,7 +33,7 @@ func (c *flowCheck) plainValues(f *Flow, s *Step, secret string) {
 		for _, a := range s.With {
 			if d := c.answer(callee, a.Name); d != nil && a.Expr != nil && len(a.Expr.refs) == 0 && c.sharable(d) {
 				c.log.add("F12", a.Pos, "give it on every way, or declare the answer partner_sees: never",
-					"which value %q of flow %q has goes by %s, and it can be shared", a.Name, callee.Name, secret)
+					"which value %q of flow %q has goes by %s, and it can be shared", a.Name, callee.Name, spokenName(secret))
 			}
 		}
 	}

@@ -26,8 +26,8 @@ func (c *flowCheck) hands(f *Flow) []hand {
 		return out
 	}
 	out[0] = hand{seen: true, none: f.About == ""}
-	if f.About != "" {
-		out[0].kinds = []string{f.About}
+	if kind := c.recordKind(f.About); kind != nil {
+		out[0].kinds = []string{kind.Name}
 	}
 	for work := []int{0}; len(work) > 0; work = work[1:] {
 		for _, e := range g.out[work[0]] {
@@ -111,8 +111,8 @@ func (c *flowCheck) recordsAtHand(f *Flow) {
 	if f.About != "" && !f.Start.none() {
 		c.log.add("F10", c.keyAt(f, "start"), "let a flow with such a record run it, or a reminder", "flow %q is about a record, and nothing that starts here brings one", f.Name)
 	}
-	if f.About != "" && c.followedWithout(f) { // said where it is asked
-		return
+	if f.About != "" && c.recordKind(f.About) == nil {
+		return // nothing in it can be judged
 	}
 	for _, s := range f.Steps {
 		h, ok := c.handAt(f, s)
@@ -126,9 +126,6 @@ func (c *flowCheck) recordsAtHand(f *Flow) {
 		}
 	}
 }
-
-// followedWithout says that a flow which is about a record has no kind to be about, so that nothing in it can be judged.
-func (c *flowCheck) followedWithout(f *Flow) bool { return c.recordKind(f.About) == nil }
 
 // handRead is a place at which a step needs the record at hand.
 type handRead struct {
@@ -158,6 +155,9 @@ func (c *flowCheck) handReads(f *Flow, s *Step) []handRead {
 		cond(s.Open.Expr)
 	}
 	for _, t := range c.stepTexts(s) {
+		if s.Kind == KList {
+			break // F02 says it
+		}
 		names, _ := textHoles(t.text)
 		if i := slices.IndexFunc(names, isRecordName); i >= 0 {
 			out = append(out, handRead{pos: t.pos, what: "{" + names[i] + "} is shown here"})
@@ -176,12 +176,12 @@ func (c *flowCheck) handReads(f *Flow, s *Step) []handRead {
 		out = append(out, handRead{pos: c.at(s, "about"), what: "the record at hand is what both say yes to"})
 	}
 	for _, callee := range c.callees(f, s) {
-		if callee.About != "" {
+		if kind := c.recordKind(callee.About); kind != nil {
 			pos := c.at(s, "run")
 			if s.Kind == KAsk {
 				pos = s.Pos
 			}
-			out = append(out, handRead{pos: pos, what: "flow " + strconv.Quote(callee.Name) + " is about a " + callee.About, kind: callee.About})
+			out = append(out, handRead{pos: pos, what: "flow " + strconv.Quote(callee.Name) + " is about a " + kind.Name, kind: kind.Name})
 		}
 	}
 	return out

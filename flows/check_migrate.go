@@ -188,8 +188,23 @@ func (v moveCheck) known() {
 	a.sayUnknown()
 	found := v.c.log.all
 	v.c.log = log
+	v.hands()
 	for _, f := range found {
 		v.c.log.add("F16", v.m.Pos, "name what it becomes under answers, or ask for it in this version on the way", "for a session that comes from version %d, %s", v.from.Version, f.Text)
+	}
+}
+
+// hands: what this version is sure of about the record at hand, the old one was sure of.
+func (v moveCheck) hands() {
+	for _, old := range v.from.Steps {
+		s := v.f.ByID[v.m.step(old.ID)]
+		for _, word := range v.c.handWords(v.f, s) {
+			if !slices.Contains(old.Knows, word) {
+				v.c.log.add("F16", v.c.at(v.m, "steps", old.ID), "go on at a step before the record is found", "at %s of version %d it is not sure which record is at hand, as it is at %s",
+					quotedStep(old.ID), v.from.Version, quotedStep(s.ID))
+				break
+			}
+		}
 	}
 }
 

@@ -103,7 +103,7 @@ func (c *flowCheck) carried(f *Flow, s *Step, a Assign, kind *RecordKind) {
 	d := kind.field(a.Name)
 	switch shown := c.everyShown(s); {
 	case d == nil:
-		c.log.add("F02", a.Pos, didYouMean(a.Name, fieldNames(kind)), "record %q has no field %q", kind.Name, a.Name)
+		c.log.add("F02", a.Pos, didYouMean(a.Name, kind.fieldNames()), "record %q has no field %q", kind.Name, a.Name)
 		return
 	case a.Expr.root.op != opName || !slices.Contains(shown, a.Expr.root.name):
 		hint := "name something that the text shows"
@@ -126,45 +126,23 @@ func (c *flowCheck) everyShown(s *Step) []string {
 	return s.shows(0)
 }
 
-func fieldNames(k *RecordKind) []string {
-	out := make([]string, len(k.Fields))
-	for i, d := range k.Fields {
-		out[i] = d.Name
-	}
-	return out
-}
-
 // kindsAtHand are the kinds of record that can be at hand when a step is entered, "" for none; nil for a step that is never
 // reached.
 func (c *flowCheck) kindsAtHand(f *Flow) []map[string]bool {
-	g := c.graph(f)
-	in := make([]map[string]bool, len(g.steps))
-	if len(g.steps) == 0 {
-		return in
-	}
-	in[0] = map[string]bool{f.About: true}
-	for work := []int{0}; len(work) > 0; {
-		i := work[len(work)-1]
-		work = work[:len(work)-1]
-		s := g.steps[i]
-		for _, e := range g.out[i] {
-			out, grew := in[i], in[e.to] == nil
-			if (s.Kind == KAdd || s.Kind == KPick) && e.kind == edgeGo {
-				out = map[string]bool{s.Record: true}
-			}
-			if grew {
-				in[e.to] = map[string]bool{}
-			}
-			for kind := range out {
-				grew = grew || !in[e.to][kind]
-				in[e.to][kind] = true
-			}
-			if grew {
-				work = append(work, e.to)
-			}
+	out := make([]map[string]bool, len(c.hands(f)))
+	for i, h := range c.hands(f) {
+		if !h.seen {
+			continue
+		}
+		out[i] = map[string]bool{}
+		for _, kind := range h.kinds {
+			out[i][kind] = true
+		}
+		if h.none {
+			out[i][""] = true
 		}
 	}
-	return in
+	return out
 }
 
 // snapshots is F10 for a flow that a card opens: of the record it reads what every card that opens it brings. The flows that

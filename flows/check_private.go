@@ -82,7 +82,9 @@ func (c *flowCheck) askedInside(f *Flow, s *Step) {
 		if d.Type == FromList {
 			own = d.Name
 		}
-		c.sharedText(f, s.Text, s.TextPos, own, c.sharable(d), c.passes(d, KTogether))
+		// a yes that is only voted with shows its question to nobody
+		voted := !offered(f, d.Name) && slices.ContainsFunc(f.Steps, func(o *Step) bool { return o.Kind == KBoth && o.Both == d.Name })
+		c.sharedText(f, s.Text, s.TextPos, own, c.sharable(d) && !voted, c.passes(d, KTogether) && !voted)
 	}
 }
 

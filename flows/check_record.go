@@ -130,7 +130,7 @@ func (c *flowCheck) recordNames(f *Flow, s *Step) {
 		c.unknown(c.at(s, string(s.Kind)), "kind of record", s.Record, keysOf(c.lib.Records))
 	}
 	kind := c.recordKind(s.Record)
-	if kind == nil {
+	if kind == nil || len(kind.Fields) == 0 { // one finding is enough
 		return
 	}
 	if s.Where != nil {
@@ -152,12 +152,6 @@ func (c *flowCheck) recordNames(f *Flow, s *Step) {
 			c.assign(a, d, resolve)
 		}
 	}
-	if s.Kind == KList {
-		names, _ := textHoles(s.Text)
-		if i := slices.IndexFunc(names, isRecordName); i >= 0 {
-			c.log.add("F02", s.TextPos, "say it without", "{%s} stands above all of them, and belongs to one", names[i])
-		}
-	}
 	if s.Kind == KAdd && s.Copy {
 		c.copiesSomething(f, s, kind)
 	}
@@ -166,7 +160,7 @@ func (c *flowCheck) recordNames(f *Flow, s *Step) {
 // copiesSomething is F02 for a copy that would be empty.
 func (c *flowCheck) copiesSomething(f *Flow, s *Step, to *RecordKind) {
 	from := c.kindAt(f, s)
-	if from == nil {
+	if from == nil || len(from.Fields) == 0 {
 		return
 	}
 	if !slices.ContainsFunc(to.Fields, func(d *Decl) bool { o := from.field(d.Name); return o != nil && o.Type == d.Type }) {
@@ -181,6 +175,8 @@ func (c *flowCheck) recordHole(name, field string, in textScope) *condError {
 	}
 	k := c.anyKindAt(in.flow, in.pair)
 	switch {
+	case in.pair.Kind == KList:
+		return &condError{"F02", "{" + name + "} stands above all of them, and belongs to one", "say it without"}
 	case k == nil, field == sinceField: // no kind: F10 says it
 		return nil
 	case field == stateField:

@@ -69,7 +69,7 @@ func (c *flowCheck) comesBySecret(f *Flow) {
 	for _, ref := range f.Start.When.refs {
 		if doors := c.flowShares(f); len(doors) > 0 && c.private(f, ref) {
 			c.log.add("F12", f.Start.When.Pos, "add a command that starts it too, or let something else decide",
-				"whether this flow comes goes by %s, and it leads to %s, so what the partner gets could give it away", ref, c.spokenDoor(doors[0]))
+				"whether this flow comes goes by %s, and it leads to %s, so what the partner gets could give it away", spokenName(ref), c.spokenDoor(doors[0]))
 			return
 		}
 	}
@@ -144,12 +144,12 @@ func (c *flowCheck) decidesResult(f *Flow, s *Step) bool {
 func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, from func(*Flow, int) []string, kinds ...string) {
 	uneven := c.uneven(f, s, "", kinds, from, func(e graphEdge, door string) {
 		c.log.add("F12", c.edgePos(s, e), "let every way lead to it, or let something else decide",
-			"this way never comes to %s while another does, so what the partner gets could give away %s", c.spokenDoor(door), secret)
+			"this way never comes to %s while another does, so what the partner gets could give away %s", c.spokenDoor(door), spokenName(secret))
 	})
 	if !uneven {
 		c.outOfStep(f, s, "", kinds, c.onlyDrawn(f, s), func(e graphEdge, how string) {
 			c.log.add("F12", c.edgePos(s, e), "let every way come to the same doors in the same order, after the same waits",
-				"on one of these ways %s and on another it does not, so what the partner gets, or when, could give away %s", how, secret)
+				"on one of these ways %s and on another it does not, so what the partner gets, or when, could give away %s", how, spokenName(secret))
 		})
 	}
 	c.decided(f, s, secret, kinds...)

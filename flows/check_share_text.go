@@ -92,7 +92,7 @@ func (c *flowCheck) sharedField(s *Step, hand map[string]bool, field string) *co
 		case kind.field(field) == nil && (field == "state" || field == "since"):
 			return &condError{"F11", "the text is shared, and {record." + field + "} is for its owner", "say it in words, or ask for it"}
 		case kind.field(field) == nil:
-			return &condError{"F02", "record " + strconv.Quote(name) + " has no field " + strconv.Quote(field), didYouMean(field, fieldNames(kind))}
+			return &condError{"F02", "record " + strconv.Quote(name) + " has no field " + strconv.Quote(field), didYouMean(field, kind.fieldNames())}
 		case kind.PartnerSees != SeesOnShare:
 			return &condError{"F11", "the text is shared, and records of kind " + strconv.Quote(name) + " are never for the partner", "leave it out, or declare the kind partner_sees: on_share"}
 		}

@@ -11,13 +11,12 @@ func (c *flowCheck) ways(f *Flow) {
 	if len(g.steps) == 0 {
 		return
 	}
-	seen := g.reach(0)
-	for i, s := range g.steps {
-		if !seen[i] && !g.torn {
-			c.log.add("F03", s.Pos, "lead a go: to it, or remove it", "%s is never reached from the first step", quotedStep(s.ID))
+	if !g.torn {
+		for _, i := range g.orphans() {
+			c.log.add("F03", g.steps[i].Pos, "lead a go: to it, or remove it", "%s is never reached from the first step", quotedStep(g.steps[i].ID))
 		}
 	}
-	ending := g.canEnd()
+	seen, ending := g.reach(0), g.canEnd()
 	var stuck []string
 	var first *Step
 	for i, s := range g.steps {
@@ -207,4 +206,27 @@ func (c *flowCheck) wayOut(s *Step, key string, n *yamlNode, hint string) {
 	if n == nil {
 		c.log.add("F06", s.Pos, "add "+key+": "+hint, "%s waits for an answer and has no %s", quotedStep(s.ID), key)
 	}
+}
+
+// orphans are the steps that are never reached, without those that only lack a way because these do.
+func (g *flowGraph) orphans() (out []int) {
+	seen := g.reach(0)
+	led := make([]bool, len(g.steps)) // by another step that is not reached
+	for i, edges := range g.out {
+		for _, e := range edges {
+			led[e.to] = led[e.to] || !seen[i] && e.to != i
+		}
+	}
+	for _, again := range []bool{false, true} { // steps in a circle lead to each other, so the first of them is named
+		for i := range g.steps {
+			if !seen[i] && (again || !led[i]) {
+				out = append(out, i)
+				for j, reached := range g.reach(i) {
+					seen[j] = seen[j] || reached
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }

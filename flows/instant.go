@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -61,7 +62,11 @@ func (r *run) await(p *Person, t *Track, st *Step) {
 		r.withdraw(p, t, st) // the last answer before the instant counts
 		if v, ok := t.top().Answers[st.Both]; ok && v.S == "yes" && r.home(p).paired() {
 			c := &r.home(p).Couple
-			c.Votes = append(c.Votes, Vote{By: p.ID, Key: voteKey(t, st), At: at})
+			if f := t.top(); st.About && f.Record != nil { // at hand is from now on what p said yes to
+				fields, _ := r.atHand(p, f)
+				f.Record = &Bound{Kind: f.Record.Kind, ID: f.Record.ID, Fields: cloneValues(fields)}
+			}
+			c.Votes = append(c.Votes, Vote{By: p.ID, Key: r.voteKey(p, t, st), At: at})
 			t.Marks = nil // it counts from here on
 		}
 	}
@@ -69,19 +74,28 @@ func (r *run) await(p *Person, t *Track, st *Step) {
 	p.timer(Timer{Name: "t" + itoa(t.ID) + "/until", Due: at, Track: t.ID, Visit: t.Visit, What: "until"})
 }
 
-// voteKey is what a yes is said to: an answer of a flow, or the record at hand, in whatever flow.
-func voteKey(t *Track, st *Step) string {
+// voteKey names what is voted on: an answer of a flow, or with about: record, what the record at hand says, in whatever flow.
+// A yes is to the very words, so that whoever changes the record afterwards has not changed what both agree to.
+func (r *run) voteKey(p *Person, t *Track, st *Step) string {
 	f := t.top()
 	if st.About && f.Record != nil {
-		return "record/" + f.Record.ID
+		fields, _ := r.atHand(p, f)
+		return votedOn(f.Record.ID) + fingerprint(canon{}.value(reflect.ValueOf(fields)))
 	}
 	return f.Flow + "/" + st.Both
 }
 
+// votedOn begins the key of every yes to a record.
+func votedOn(id string) string { return "record/" + id + "/" }
+
 // withdraw takes p's yes to an instant that is still to come off the record. To the other it is as if it had never been.
 func (r *run) withdraw(p *Person, t *Track, st *Step) {
-	c, key := &r.home(p).Couple, voteKey(t, st)
-	c.Votes = slices.DeleteFunc(c.Votes, func(v Vote) bool { return v.By == p.ID && v.Key == key && v.At.After(r.ev.At) })
+	c, f := &r.home(p).Couple, t.top()
+	on := func(key string) bool { return key == f.Flow+"/"+st.Both }
+	if st.About && f.Record != nil {
+		on = func(key string) bool { return strings.HasPrefix(key, votedOn(f.Record.ID)) } // whatever it said then
+	}
+	c.Votes = slices.DeleteFunc(c.Votes, func(v Vote) bool { return v.By == p.ID && on(v.Key) && v.At.After(r.ev.At) })
 }
 
 // released goes on after the instant. What the flow says then waits for its person, behind a knock like the first.
@@ -89,7 +103,7 @@ func (r *run) released(p *Person, id int, st *Step) {
 	to := st.Go
 	if st.Kind == KBoth {
 		result := "otherwise"
-		if r.home(p).agreed(p, voteKey(p.track(id), st), r.in.Timer.Due) {
+		if r.home(p).agreed(p, r.voteKey(p, p.track(id), st), r.in.Timer.Due) {
 			result = "yes"
 		}
 		to = st.GoMap[result]

@@ -33,6 +33,9 @@ func (r *run) assign(p *Person, t *Track, st *Step) {
 			p.Ends[name] = r.ev.At.Add(r.spanOf(p, st.ForOf, st.For))
 		}
 	}
+	if r.base != nil {
+		r.lib = r.base.viewOf(p) // it may have been the language
+	}
 }
 
 // names gives conditions what they may read: this session's answers, the person's facts, and where a list is gone through,
@@ -84,6 +87,9 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 			}
 			return ""
 		case recordScope:
+			if rec := t.top().Record; rec != nil && rec.Fields != nil && r.hidden(p, t) {
+				return hiddenWords
+			}
 			return r.recordHole(p, t.top(), field)
 		case "both":
 			return r.bothHole(p, t, field)

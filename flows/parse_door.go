@@ -30,7 +30,7 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 		s.Text, s.TextPos = p.text(n, "text", maxTextChars), n.at("text")
 	case KBoth:
 		s.Both = p.target(n, "both").Step
-		s.About = p.word(n, "about", "record") != ""
+		s.About = p.word(n, "about", recordScope) != ""
 		s.At = p.instant(n)
 	case KWaitFor:
 		p.word(n, "wait_for", "partner")

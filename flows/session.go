@@ -28,9 +28,8 @@ func (l *Library) flowOf(f *Frame) *Flow {
 
 // WithOld is the same library with flows as sessions under way began them, by their shapes. The receiver stays as it is.
 func (l *Library) WithOld(old map[string]*Flow) *Library {
-	out := *l
-	out.old = maps.Clone(old)
-	return &out
+	old = maps.Clone(old)
+	return l.with(func(l *Library) { l.old = old })
 }
 
 // Kept is a flow as a store keeps it for the sessions that are on it.
@@ -90,7 +89,11 @@ func (l *Library) stands(k Kept) *Flow {
 	lib := *l
 	lib.byName, lib.Flows = nil, maps.Clone(l.Flows)
 	lib.Flows[f.Name] = f
-	c := &flowCheck{lib: &lib, flows: lib.ordered(), lists: l.lists, log: p.log, nodes: p.nodes}
+	kinds := make([]*RecordKind, 0, len(l.Records))
+	for _, name := range keysOf(l.Records) {
+		kinds = append(kinds, l.Records[name])
+	}
+	c := &flowCheck{lib: &lib, flows: lib.ordered(), lists: l.lists, records: kinds, log: p.log, nodes: p.nodes}
 	c.all()
 	if slices.ContainsFunc(p.log.all, func(found Finding) bool { return found.File == file }) {
 		return nil

@@ -44,7 +44,7 @@ func (r *run) sharedHole(p *Person, t *Track, hole string) (text string, own boo
 		return r.lib.partnerName(r.home(p), p), false
 	case hole == "person.name" || scope == "couple":
 		v, _ := r.names(p, t, nil)(hole)
-		return v.show(r.lib.Couple[field]), false
+		return r.lib.show(v, r.lib.Couple[field]), false
 	}
 	return "", false
 }
@@ -61,12 +61,12 @@ func (r *run) sharedAnswer(t *Track, name string) (text string, own bool) {
 		if q.decl.PartnerSees != SeesOnShare {
 			return "", false
 		}
-		return v.show(q.labelled(r.lib)), q.own(v)
+		return r.lib.show(v, q.labelled(r.lib)), q.own(v)
 	}
 	if d.PartnerSees != SeesOnShare || d.Type == FromList {
 		return "", false
 	}
-	return v.show(d), v.T == Text && !r.lib.isReady(v.S)
+	return r.lib.show(v, d), v.T == Text && !r.lib.isReady(v.S)
 }
 
 // isReady says that some words are a sentence to choose. Where a record's words came from is not kept with them.

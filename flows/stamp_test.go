@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -118,5 +120,17 @@ func TestAnOldFlowThatDoesNotStandIsLeft(t *testing.T) {
 	}
 	if lib, left := without.Keep(before.Shapes()); len(left) != 1 || left[0] != "trip version 1" || lib.old[shape] != nil {
 		t.Errorf("without its list: left %q", left)
+	}
+}
+
+// What goes out is stamped: after a change of shape raise the version, and run go run ./cmd/rewoo check --stamp --flows flows/library.
+// Between releases flows may change as often as they like, so this is asked only where REWOO_REQUIRE names "stamps".
+func TestShippedIsStamped(t *testing.T) {
+	if !slices.Contains(strings.Split(os.Getenv("REWOO_REQUIRE"), ","), "stamps") {
+		t.Skip("REWOO_REQUIRE does not name stamps")
+	}
+	_, findings := LoadWith(Shipped(), LoadOptions{Release: true})
+	for _, f := range findings {
+		t.Error(f)
 	}
 }

@@ -18,7 +18,7 @@ stamps:
 // have none yet. Of a folder laid over the library it is about the folder's own flows. There is none while there are findings.
 func Stamp(fsys fs.FS) ([]byte, []Finding) {
 	l, c := load(fsys, LoadOptions{})
-	if len(l.log.all) > 0 {
+	if l.log.errors() {
 		return nil, sortFindings(l.log.all)
 	}
 	all := l.own
@@ -48,9 +48,21 @@ func (c *flowCheck) stampOf(f *Flow) *stamp {
 		if step.Kind == KDraw {
 			s.Draws[step.Draw] = step.From
 		}
-		s.Steps = append(s.Steps, stampedStep{ID: step.ID, Kind: step.Kind, Of: step.of(), Knows: c.known[f].knows(i)})
+		s.Steps = append(s.Steps, stampedStep{ID: step.ID, Kind: step.Kind, Of: step.of(), Knows: append(c.known[f].knows(i), c.handWords(f, step)...)})
 	}
 	return s
+}
+
+// handWords are what an outline says of the record at hand, where that is sure.
+func (c *flowCheck) handWords(f *Flow, s *Step) (out []string) {
+	h, ok := c.handAt(f, s)
+	if ok && h.agreed {
+		out = append(out, "agreed")
+	}
+	if ok && !h.none && len(h.kinds) == 1 {
+		out = append(out, "record "+h.kinds[0])
+	}
+	return out
 }
 
 func (s *stamp) write(out *strings.Builder) {
