@@ -53,6 +53,26 @@ func TestFineWordingIsLeft(t *testing.T) {
 	}
 }
 
+// TestEveryTranslatedTextIsLookedAt: whatever a file of translations says is among those that are looked at, in its language.
+func TestEveryTranslatedTextIsLookedAt(t *testing.T) {
+	l, _ := load(Shipped(), LoadOptions{})
+	seen := map[string]bool{}
+	for _, w := range translatedTexts(l.langs, l.docs) {
+		seen[w.lang+": "+strings.TrimSpace(w.text)] = true
+	}
+	n := 0
+	for _, tr := range l.langs {
+		for _, e := range tr.at {
+			if n++; !seen[tr.lang+": "+strings.TrimSpace(e.say.text)] {
+				t.Errorf("%s: nobody looks at %q", tr.lang, e.say.text)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("there is no translation")
+	}
+}
+
 // TestShippedWordingIsSound: the table that holds where there is no other has no mistake, and every one of its phrases is
 // found in itself.
 func TestShippedWordingIsSound(t *testing.T) {
