@@ -183,24 +183,3 @@ func shownFields(docs map[string]*yamlNode) map[string]bool {
 	}
 	return out
 }
-
-// translatedTexts are those of all translations, for the wording (F21): in the scopes of their base texts, so that one exception holds
-// for all languages.
-func translatedTexts(langs []*translation) []wordedText {
-	var out []wordedText
-	for _, t := range langs {
-		for _, e := range t.entries {
-			scope, last := e.path[1:], e.path[len(e.path)-1]
-			switch {
-			case e.path[0] == "words":
-				scope = e.path[:2]
-			case len(scope) > 2:
-				scope = scope[:2]
-			}
-			out = append(out, wordedText{text: e.say.text, pos: e.say.pos, scope: strings.Join(scope, "."), lang: t.lang, whole: true,
-				says:  slices.Contains([]string{"text", "say", "wrong", "preview", "ask"}, last),
-				knock: last == "knock" || last == "remind" || e.path[0] == "words" && slices.Contains(unaskedWords, last)})
-		}
-	}
-	return out
-}
