@@ -17,7 +17,7 @@ func (r *run) draw(p *Person, t *Track, st *Step) Target {
 	if item := r.drawCommon(p, t, st, list); item != nil {
 		t.top().bind(st.Draw, item.ID)
 		p.drew(list.Name, item.ID, r.ev.At)
-		return st.Go.Step
+		return st.Go
 	}
 	best := r.longestUnused(p, t, list, list.NotWithin)
 	if len(best) == 0 && st.NoneLeft.Step == "" {
