@@ -60,8 +60,6 @@ func (l *life) one(x line) error {
 		at, err := time.Parse("2006-01-02 15:04", x.input)
 		l.at = at
 		return err
-	case place:
-		l.lib = l.lib.With(flows.Setup{Platforms: map[string]flows.Platform{platform: x.place}})
 	case include:
 		lines, _, err := load(l.fsys, x.input)
 		if err != nil {
@@ -269,6 +267,9 @@ func begun(fsys fs.FS, lib *flows.Library, file string) (*life, error) {
 		return l, nil
 	}
 	lines, _, err := load(fsys, file)
+	if s, said := setup(lines); said {
+		l.lib = l.lib.With(s)
+	}
 	if err == nil {
 		err = l.play(lines)
 	}
