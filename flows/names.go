@@ -33,6 +33,9 @@ func (r *run) assign(p *Person, t *Track, st *Step) {
 			p.Ends[name] = r.ev.At.Add(r.spanOf(p, st.ForOf, st.For))
 		}
 	}
+	if r.base != nil {
+		r.lib = r.base.viewOf(p) // it may have been the language
+	}
 }
 
 // names gives conditions what they may read: this session's answers, the person's facts, and where a list is gone through,
@@ -47,9 +50,7 @@ func (r *run) names(p *Person, t *Track, item **Item) func(string) (Value, bool)
 			return v, ok
 		case "person":
 			if d := r.lib.Person[field]; d != nil && d.Derived != "" {
-				if fn := derived[d.Derived]; fn != nil {
-					return fn(r.lib, home, p, r.ev.At), true
-				}
+				return r.lib.derive(home, p, d, r.ev.At)
 			}
 			return r.lib.known(p, field)
 		case "couple":
