@@ -160,16 +160,19 @@ func TestModelFindsAnImpureStep(t *testing.T) {
 	lib.Person = person
 	defer delete(derived, "planted")
 	n := 0
-	derived["planted"] = func(*Library, *State, *Person, time.Time) Value { n++; return yesNo(n%2 == 0) }
+	derived["planted"] = derivation{gives: YesNo, compute: func(*deriving) Value { n++; return yesNo(n%2 == 0) }}
 	foundPlanted(t, lib, "planted", 9, "comes to something else", "[Yes]")
-	derived["planted"] = func(_ *Library, s *State, _ *Person, _ time.Time) Value {
-		if n++; s.Couple.Names != nil {
-			s.Couple.Names["cccccccccccccccc"] = itoa(n)
+	derived["planted"] = derivation{gives: YesNo, reads: []string{"draws"}, compute: func(d *deriving) Value {
+		n++
+		for _, l := range d.draws {
+			for i := range l.Items {
+				l.Items[i].Item = itoa(n)
+			}
 		}
 		return yesNo(false)
-	}
+	}}
 	foundPlanted(t, lib, "planted", 9, "changes what it was given", "")
-	derived["planted"] = func(_ *Library, s *State, _ *Person, _ time.Time) Value { return yesNo(s.People[9].Gone) }
+	derived["planted"] = derivation{gives: YesNo, reads: []string{"draws"}, compute: func(d *deriving) Value { return yesNo(len(d.draws[9].List) > 0) }}
 	foundPlanted(t, lib, "planted", 9, "the engine broke: runtime error: index out of range", "[Yes]")
 }
 
