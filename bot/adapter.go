@@ -57,6 +57,11 @@ type (
 	Pacer interface{ Pace() Pace }
 	// Prober is an adapter that knows how it is.
 	Prober interface{ Health() Health }
+	// Follower is an adapter that shows sentences and a menu of commands itself. Follow puts others in their place, at any time:
+	// the library was loaded again.
+	Follower interface {
+		Follow(lines Lines, commands []flows.Command)
+	}
 	// Attacher is an adapter that needs the bot for more than handing over events. Attach comes once, before Run.
 	Attacher interface{ Attach(Desk) }
 )

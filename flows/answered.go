@@ -48,9 +48,9 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 	r.journal(p, t, q, v)
 	t.Marks = append(t.Marks, Mark{Depth: len(t.Frames), Step: q.step.ID})
 	r.closePrompt(p, id)
-	if follow := r.followUp(f, q, v); follow != nil && len(t.Frames) <= maxCalls {
+	if follow := r.followUp(t, q, v); follow != nil && len(t.Frames) <= maxCalls {
 		f.Followed = true
-		t.Frames = append(t.Frames, Frame{Flow: follow.Name, Step: follow.Steps[0].ID})
+		t.Frames = append(t.Frames, calling(f, follow))
 		r.walk(p, id)
 		return
 	}
@@ -58,12 +58,12 @@ func (r *run) answered(p *Person, id int, q *question, v Value) {
 }
 
 // followUp is the flow that follows an answer, named by the drawn question or by the step.
-func (r *run) followUp(f *Frame, q *question, v Value) *Flow {
+func (r *run) followUp(t *Track, q *question, v Value) *Flow {
 	then := q.step.Then
 	if q.step.Follow && q.item != nil {
 		then = q.item.Then
 	}
-	if len(then) == 0 || f.Followed {
+	if len(then) == 0 || t.top().Followed {
 		return nil
 	}
 	keys := v.L
@@ -74,6 +74,7 @@ func (r *run) followUp(f *Frame, q *question, v Value) *Flow {
 	}
 	for _, key := range keys {
 		if name, ok := then[key]; ok {
+			r.follows(t, q, key, name)
 			return r.lib.Flows[name]
 		}
 	}

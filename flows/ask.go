@@ -4,7 +4,7 @@ import "strings"
 
 // question is what an ask step asks this person; false when what was drawn exists no more.
 func (r *run) question(t *Track, st *Step) (*question, bool) {
-	flow := r.lib.Flows[t.top().Flow]
+	flow := r.lib.flowOf(t.top())
 	if flow == nil {
 		return nil, false
 	}
@@ -63,6 +63,8 @@ func (r *run) present(p *Person, id int) {
 	case st.Kind.door():
 		t.Phase = Asking
 		r.presentDoor(p, id, st)
+	case st.Kind == KPick:
+		r.presentPick(p, id, st)
 	case st.Kind.joins():
 		r.presentPair(p, id, st)
 	default: // a timer led to something that only its person's input may show
@@ -95,6 +97,9 @@ func (r *run) answerText(p *Person, id int, text string) {
 	switch {
 	case st.Kind.joins():
 		r.pairText(p, id, st, text)
+		return
+	case st.Kind == KPick:
+		r.pickText(p, id, st, text)
 		return
 	case st.Kind != KAsk:
 		r.say(p, r.lib.word("wrong_choice", "options", strings.Join(r.liveLabels(p, id), " / ")))
@@ -212,13 +217,17 @@ func (r *run) answerButton(p *Person, id int, b Button) {
 					r.leaveQuestion(p, t, st)
 				}
 				r.closePrompt(p, id)
-				r.next(p, id, Target{Step: e.Go})
+				r.next(p, id, Target{Step: e.Go, Pos: e.Pos})
 				return
 			}
 		}
 	}
 	if st.Kind.joins() {
 		r.pairButton(p, id, st, b)
+		return
+	}
+	if st.Kind == KPick {
+		r.pickButton(p, id, st, b.Value)
 		return
 	}
 	q, ok := r.question(t, st)

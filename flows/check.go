@@ -10,22 +10,25 @@ import (
 // One slip is meant to be one finding: where a name does not exist but one like it does, the checks go on with the one
 // that was probably meant; where nothing is known, they assume the best.
 type flowCheck struct {
-	lib   *Library
-	flows []*Flow
-	lists []*List
-	log   *findingLog
-	nodes map[any]*yamlNode
+	lib     *Library
+	flows   []*Flow
+	lists   []*List
+	records []*RecordKind
+	log     *findingLog
+	nodes   map[any]*yamlNode
 
 	// found once, used by several checks
 	graphs    map[*Flow]*flowGraph
-	callers   map[*Flow][]*Step  // run steps
-	follows   map[*Flow]bool     // is a follow-up of some item
-	shares    map[*Flow][]string // share steps in it and what it calls
-	questions map[*Flow][]string // questions in it and what it calls that can be shared
-	waiting   map[*Flow]bool     // can wait
-	always    map[*Flow]bool     // cannot end without having waited
-	decides   map[*Flow]string   // a private name that may decide its result
+	callers   map[*Flow][]*Step   // run steps
+	follows   map[*Flow]bool      // is a follow-up of some item
+	opened    map[*Flow][]opening // the share and together steps whose cards open it
+	shares    map[*Flow][]string  // share steps in it and what it calls
+	questions map[*Flow][]string  // questions in it and what it calls that can be shared
+	waiting   map[*Flow]bool      // can wait
+	always    map[*Flow]bool      // cannot end without having waited
+	decides   map[*Flow]string    // a private name that may decide its result
 	known     map[*Flow]*answeredCheck
+	atHand    map[*Flow][]hand // of each step
 	tried     int              // parts of conditions computed for F09
 	counted   map[*Decl]bool   // scales and numbers that are computed somewhere, and may go beyond their ends
 	telling   map[*Flow]string // a share step that decides its result
@@ -33,6 +36,8 @@ type flowCheck struct {
 	called    map[*Step][]*Flow
 	renames   *string             // a flow that changes a name
 	kinds     map[string]StepKind // of door steps, by their names in findings
+	isOwn     func(*Flow) bool    // its file lies in the folder itself, not in the library below it
+
 	// the longest waits: of a flow by result, and of a question's follow-ups
 	longWays   map[*Flow]map[string]waitWay
 	longFollow map[*Step]time.Duration
@@ -41,9 +46,10 @@ type flowCheck struct {
 func (c *flowCheck) all() {
 	c.graphs, c.callers, c.follows = map[*Flow]*flowGraph{}, map[*Flow][]*Step{}, map[*Flow]bool{}
 	c.shares, c.questions, c.decides = map[*Flow][]string{}, map[*Flow][]string{}, map[*Flow]string{}
-	c.kinds = map[string]StepKind{}
+	c.kinds, c.opened = map[string]StepKind{}, map[*Flow][]opening{}
 	c.waiting, c.always = map[*Flow]bool{}, map[*Flow]bool{}
 	c.drawn, c.called, c.telling = map[*Item]drawnWords{}, map[*Step][]*Flow{}, map[*Flow]string{}
+	c.atHand = map[*Flow][]hand{}
 	c.known, c.counted = map[*Flow]*answeredCheck{}, map[*Decl]bool{}
 	c.longWays, c.longFollow = map[*Flow]map[string]waitWay{}, map[*Step]time.Duration{}
 	c.who()
@@ -53,6 +59,7 @@ func (c *flowCheck) all() {
 	c.menu()
 	c.dangerWords()
 	c.facts()
+	c.recordKinds()
 	for _, l := range c.lists {
 		c.listNames(l)
 		c.thenSecrets(l)
@@ -71,8 +78,12 @@ func (c *flowCheck) all() {
 		c.loops(f)
 		c.waits(f)
 		c.answered(f, c.boundAtStart(f))
+		c.recordsAtHand(f)
 		c.dead(f)
 		c.doors(f)
+		c.shareText(f)
+		c.opens(f)
+		c.snapshots(f)
 		c.secrets(f)
 		c.alike(f)
 		c.fits(f)

@@ -49,6 +49,8 @@ func (c *flowCheck) accepted() {
 				}
 				c.oneMeaning("", append(words, skip...))
 				c.fitting(s.Pos, quotedStep(s.ID), words, 2*len(skip)) // a code is written: Write stands there too
+			case s.Kind == KPick:
+				c.pickWords(s)
 			case d == nil || d.Type == "":
 			case d.Type == FromList:
 				c.meets(s, c.list(d.List))
@@ -65,6 +67,14 @@ func (c *flowCheck) accepted() {
 			}
 		}
 	}
+}
+
+// pickWords are what a choice of a record can be answered with.
+func (c *flowCheck) pickWords(s *Step) {
+	words := append(c.itemWords(nil), c.exitWords(s)...)
+	engine := append(c.engineWords(""), c.engineWord("label_more"))
+	c.fitting(s.Pos, quotedStep(s.ID), words, len(engine))
+	c.oneMeaning("", append(words, engine...))
 }
 
 // meets compares the exits of a step with the words of every question that it can draw.
@@ -197,7 +207,7 @@ func (c *flowCheck) engineLabels() {
 	for _, group := range [][]string{{"label_skip", "label_done", "label_yes", "label_no"}, {"label_share", "label_keep"}, {"label_open"}, {"label_undo"},
 		{"label_share_anyway", "label_keep"}, {"label_let_use", "label_keep"}, {"label_close", "label_leave_it"}, {"label_stay", "label_leave_quietly"},
 		{"label_stay", "label_leave_openly"}, {"label_take_back", "label_older", "label_leave_it"}, {"label_item"}, {"label_remove", "label_leave_it"},
-		{"account_here", "label_leave_it"}, {"label_write", "label_skip"}} {
+		{"label_item", "label_more", "label_skip"}, {"account_here", "label_leave_it"}, {"label_write", "label_skip"}} {
 		var words []acceptedWord
 		for _, key := range group {
 			if w := c.engineWord(key); w.word != "" { // a missing one is F02

@@ -3,6 +3,7 @@ package flows
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // alike is F13: what the partner gets looks the same whether something was skipped, timed out, kept, or its author gone.
@@ -16,7 +17,7 @@ func (c *flowCheck) alike(f *Flow) {
 	for _, s := range f.Steps {
 		switch {
 		case s.Kind.leads() && s.Kind != KBoth: // what both said yes to, both know
-			c.uneven(f, s, c.shareName(f, s), []string{edgeGo, edgeTimeout, edgeNone}, c.sharesFrom, func(e graphEdge, share string) {
+			uneven := c.uneven(f, s, c.shareName(f, s), doorEdges, c.sharesFrom, func(e graphEdge, share string) {
 				hint := hint
 				if s.Kind == KShare && c.kinds[share] == KShare {
 					hint += ", or put both into one share step"
@@ -24,6 +25,12 @@ func (c *flowCheck) alike(f *Flow) {
 				c.log.add("F13", e.target.Pos, hint, "the %s of %s never comes to %s while another way does, so what the partner gets tells what became of this one",
 					e.kind, quotedStep(s.ID), c.spokenDoor(share))
 			})
+			if !uneven {
+				c.outOfStep(f, s, c.shareName(f, s), doorEdges, nil, func(e graphEdge, how string) {
+					c.log.add("F13", e.target.Pos, "let every way come to the same doors in the same order, after the same waits",
+						"on one way from %s %s and on another it does not, so what the partner gets, or when, tells what became of this one", quotedStep(s.ID), how)
+				})
+			}
 		case s.Kind == KRun && s.GoMap != nil:
 			if callee := c.flow(s.Run); callee != nil && c.flowSecret(callee) == "" { // else F12 says it
 				if share := c.tells(callee); share != "" {
@@ -39,6 +46,9 @@ func (c *flowCheck) alike(f *Flow) {
 		c.plain(f, map[*Flow]bool{})
 	}
 }
+
+// doorEdges are the ways on from a door, whatever became of it.
+var doorEdges = []string{edgeGo, edgeTimeout, edgeNone}
 
 // tells is a share step of a flow that decides what the flow results in, or "".
 func (c *flowCheck) tells(f *Flow) string {
@@ -81,7 +91,7 @@ func (g *flowGraph) resultsFrom(from int) []string {
 	return keysOf(ends)
 }
 
-// plain refuses holes around a card.
+// plain refuses holes around a card. What a card opens is another thing: its texts may show what the card did.
 func (c *flowCheck) plain(f *Flow, seen map[*Flow]bool) {
 	if seen[f] {
 		return
@@ -95,6 +105,32 @@ func (c *flowCheck) plain(f *Flow, seen map[*Flow]bool) {
 		}
 		for _, callee := range c.callees(f, s) {
 			c.plain(callee, seen)
+		}
+		for _, opened := range c.openedBy(s) {
+			c.plainBehind(opened, seen)
+		}
+	}
+}
+
+// plainBehind refuses holes behind a card that could be filled one day and empty the next: all that differs there is what the
+// card showed, and what its receiver does. That what a card showed is always there is F10.
+func (c *flowCheck) plainBehind(f *Flow, seen map[*Flow]bool) {
+	if seen[f] {
+		return
+	}
+	seen[f] = true
+	for _, s := range f.Steps {
+		for _, t := range c.stepTexts(s) {
+			names, _ := textHoles(t.text)
+			if i := slices.IndexFunc(names, func(name string) bool {
+				scope, _, _ := strings.Cut(name, ".")
+				return (scope == "couple" || scope == "person") && c.missable(f, name)
+			}); i >= 0 {
+				c.log.add("F13", t.pos, "say it without, or give it a default", "what is said behind a card is the same every time, and %s can have no value", strconv.Quote("{"+names[i]+"}"))
+			}
+		}
+		for _, callee := range c.callees(f, s) {
+			c.plainBehind(callee, seen)
 		}
 	}
 }

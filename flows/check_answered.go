@@ -2,6 +2,7 @@ package flows
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -36,9 +37,17 @@ type answeredCheck struct {
 }
 
 func (c *flowCheck) answered(f *Flow, bound []string) {
+	if a := c.waysTo(f, bound); a != nil {
+		c.known[f] = a
+		a.sayUnknown()
+	}
+}
+
+// waysTo computes what is known at each step; nil for a flow without steps.
+func (c *flowCheck) waysTo(f *Flow, bound []string) *answeredCheck {
 	a := &answeredCheck{c: c, f: f, g: c.graph(f), num: map[string]int{}}
 	if len(a.g.steps) == 0 {
-		return
+		return nil
 	}
 	for _, name := range keysOf(f.Answers) {
 		a.num["me."+name] = len(a.num)
@@ -55,12 +64,17 @@ func (c *flowCheck) answered(f *Flow, bound []string) {
 			a.num["offer "+s.Draw] = len(a.num)
 		}
 	}
-	c.known[f] = a
 	a.start = make(nameSet, len(a.num)/64+1)
 	a.learn(a.start, scoped("me.", bound)...)
 	a.in = make([]nameSet, len(a.g.steps))
 	a.in[0] = a.start.copy()
-	for work := []int{0}; len(work) > 0; {
+	a.spread(0)
+	return a
+}
+
+// spread takes what is known at some steps along all edges.
+func (a *answeredCheck) spread(work ...int) {
+	for len(work) > 0 {
 		i := work[len(work)-1]
 		work = work[:len(work)-1]
 		for _, e := range a.g.out[i] {
@@ -74,11 +88,26 @@ func (c *flowCheck) answered(f *Flow, bound []string) {
 			work = append(work, e.to)
 		}
 	}
+}
+
+// sayUnknown reports what is read and not known.
+func (a *answeredCheck) sayUnknown() {
 	for i := range a.g.steps {
 		if a.in[i] != nil {
 			a.step(i)
 		}
 	}
+}
+
+// knows are the names that are known on all ways to a step, in order.
+func (a *answeredCheck) knows(i int) []string {
+	var out []string
+	for _, name := range keysOf(a.num) {
+		if a.in[i] != nil && a.in[i].has(a.num[name]) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func (a *answeredCheck) learn(s nameSet, names ...string) {
@@ -160,8 +189,9 @@ func (a *answeredCheck) step(i int) {
 			a.learn(known, b.If.root.knownIf(false)...)
 		}
 	}
-	for _, as := range append(append([]Assign(nil), s.Sets...), s.With...) {
-		if as.Expr != nil {
+	for _, as := range slices.Concat(s.Sets, s.With, s.To) {
+		optional := s.Kind == KAdd && as.Expr != nil && as.Expr.root.op == opName // what nobody said is left out of the record
+		if as.Expr != nil && !optional {
 			a.reads(i, as.Expr, in)
 		}
 	}

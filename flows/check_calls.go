@@ -11,10 +11,11 @@ type call struct {
 	pos Pos
 }
 
-// callees are the flows that a step can call.
+// callees are the flows that a step can call. What a card opens is not among them (openedBy): its receiver reads a card when they
+// like, as they begin a flow by a command, so that how they came to it counts for nothing in the doors behind it.
 func (c *flowCheck) callees(f *Flow, s *Step) []*Flow {
 	out, ok := c.called[s]
-	if !ok {
+	if !ok && s.Kind != KShow {
 		for _, call := range c.stepCalls(f, s) {
 			out = append(out, call.to)
 		}
@@ -29,6 +30,9 @@ func (c *flowCheck) stepCalls(f *Flow, s *Step) []call {
 			return []call{{callee, c.at(s, "run")}}
 		}
 		return nil
+	}
+	if s.Kind == KShow {
+		return c.openedCalls(s)
 	}
 	var out []call
 	add := func(of any, then map[string]string) {
@@ -104,6 +108,9 @@ func (c *flowCheck) who() {
 				c.callers[callee] = append(c.callers[callee], s)
 			}
 			c.counts(s, callee)
+			if to := c.flow(s.Opens); to != nil {
+				c.opened[to] = append(c.opened[to], opening{f, s})
+			}
 			for _, name := range s.Then {
 				if f := c.flow(name); f != nil {
 					c.follows[f] = true
@@ -144,7 +151,7 @@ func (c *flowCheck) counts(s *Step, callee *Flow) {
 // boundAtStart are the answers that every way of starting a flow brings with it.
 func (c *flowCheck) boundAtStart(f *Flow) []string {
 	callers := c.callers[f]
-	if len(callers) == 0 || !f.Start.none() || c.follows[f] {
+	if len(callers) == 0 || !f.Start.none() || c.follows[f] || len(c.opened[f]) > 0 {
 		return nil
 	}
 	var out []string

@@ -26,6 +26,12 @@ func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condErro
 		} else if ok {
 			return condType{kind: strKind, name: name}, c.notOpened(name, x)
 		}
+		if x, ok := cutScope(name, countScope); ok {
+			return c.countType(x)
+		}
+		if _, ok := cutScope(name, recordScope); ok {
+			return condType{}, &condError{"F02", name + " is not known here", "a record is at hand in the steps of a flow only"}
+		}
 		if x, ok := cutScope(name, "item"); ok {
 			return itemType(name, x, l)
 		}
@@ -50,11 +56,11 @@ func (c *flowCheck) resolver(f *Flow, l *List) func(string) (condType, *condErro
 
 // conditions is F01 and F02 for all expressions of a flow.
 func (c *flowCheck) conditions(f *Flow) {
-	resolve := c.resolver(f, nil)
 	if f.Start.When != nil {
 		c.isCondition(f.Start.When, c.resolver(nil, nil))
 	}
 	for _, s := range f.Steps {
+		resolve := c.resolverAt(f, s, false)
 		for _, b := range s.Branches {
 			if b.If != nil {
 				c.isCondition(b.If, resolve)

@@ -19,6 +19,9 @@ func (c *flowCheck) doorNames(f *Flow, s *Step) {
 	if s.Class != "" {
 		c.className(s)
 	}
+	if s.Opens != "" {
+		c.opensName(s)
+	}
 	if s.Open != nil {
 		c.ownFact(Target{Step: s.Open.Name, Pos: s.Open.Pos}, "open")
 	}

@@ -42,7 +42,8 @@ func (c *flowCheck) flowQuestions(f *Flow) []string {
 
 func offered(f *Flow, answer string) bool {
 	return slices.ContainsFunc(f.Steps, func(s *Step) bool {
-		return slices.ContainsFunc(s.Items, func(t Target) bool { return t.Step == answer })
+		names, _ := textHoles(s.ShareText)
+		return slices.ContainsFunc(s.Items, func(t Target) bool { return t.Step == answer }) || slices.Contains(names, "me."+answer)
 	})
 }
 
@@ -69,7 +70,7 @@ func (c *flowCheck) sharesFrom(f *Flow, from int) []string {
 
 func (c *flowCheck) shareName(f *Flow, s *Step) string {
 	name := s.ID
-	if len(c.callers[f]) > 0 || c.follows[f] {
+	if len(c.callers[f]) > 0 || c.follows[f] || len(c.opened[f]) > 0 {
 		name = f.Name + "." + s.ID
 	}
 	c.kinds[name] = s.Kind

@@ -44,6 +44,7 @@ func (c *flowCheck) previews(f *Flow) {
 		if n := c.filled(f, s.Text, c.longestFact("name")); n > maxPreview && (s.Kind == KOpen || s.Kind == KClose || s.Kind == KPart || s.Kind == KRemove) {
 			c.log.add("F17", s.TextPos, "say it shorter", "this can have %d characters, more than the %d that fit one message", n, maxPreview)
 		}
+		c.longText(f, s)
 		for _, t := range s.Items {
 			d := c.answer(f, t.Step)
 			if d == nil || d.Type == "" || !c.sharable(d) {
@@ -110,6 +111,8 @@ func (c *flowCheck) filled(f *Flow, text string, name int) int {
 func (c *flowCheck) longestHole(f *Flow, hole string, name int) int {
 	scope, field, _ := strings.Cut(hole, ".")
 	switch scope {
+	case "both":
+		return c.longestHalf(f, field)
 	case "name", "you":
 		return name
 	case "person":
@@ -122,6 +125,8 @@ func (c *flowCheck) longestHole(f *Flow, hole string, name int) int {
 		if d := c.answer(f, field); d != nil {
 			return c.longestAnswer(&Step{}, d)
 		}
+	case recordScope:
+		return c.longestField(f, field)
 	}
 	if s := f.checkOf(scope); s != nil {
 		return c.longestFound(s, field)
@@ -135,6 +140,19 @@ func (c *flowCheck) longestHole(f *Flow, hole string, name int) int {
 					continue
 				}
 				most = max(most, length(it.Text))
+			}
+		}
+	}
+	return most
+}
+
+// longestField is the longest that a field can be, of any record that can be at hand.
+func (c *flowCheck) longestField(f *Flow, field string) int {
+	most := 0
+	for _, h := range c.hands(f) {
+		for _, name := range h.kinds {
+			if k := c.recordKind(name); k != nil && k.field(field) != nil {
+				most = max(most, c.longestAnswer(&Step{}, k.field(field)))
 			}
 		}
 	}

@@ -143,6 +143,7 @@ func (n *condNode) names() []string {
 
 // neededHoles are those without which a text would be senseless: a button for each of several items, its line, an account, a date.
 var neededHoles = map[string][]string{"label_item": {"n"}, "item_line": {"n", "text"}, "date_shown": {"day", "month", "year"},
+	"record_line": {"n", "text"}, "record_line_versions": {"n", "text", "date", "versions"},
 	"minutes": {"n"}, "hours": {"n"}, "days": {"n"}, "account_here": {"app"}, "account_remove": {"account"}}
 
 // words is F02 for words.yaml: every text that the engine says exists, with no holes but its own.

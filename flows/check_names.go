@@ -106,6 +106,8 @@ func (c *flowCheck) names(f *Flow) {
 			c.drawNames(f, s)
 		case KShare, KTogether, KOpen, KClose, KBoth, KWaitFor:
 			c.doorNames(f, s)
+		case KAdd, KPick, KUpdate, KList:
+			c.recordNames(f, s)
 		case KCheck:
 			c.lookUpNames(f, s)
 		case KRun:

@@ -40,6 +40,7 @@ func (c *flowCheck) doors(f *Flow) {
 		for _, a := range s.Sets {
 			c.settable(a)
 		}
+		c.putAway(f, s)
 		c.lent(f, s)
 		c.askedInside(f, s)
 	}
@@ -81,7 +82,9 @@ func (c *flowCheck) askedInside(f *Flow, s *Step) {
 		if d.Type == FromList {
 			own = d.Name
 		}
-		c.sharedText(f, s.Text, s.TextPos, own, c.sharable(d), c.passes(d, KTogether))
+		// a yes that is only voted with shows its question to nobody
+		voted := !offered(f, d.Name) && slices.ContainsFunc(f.Steps, func(o *Step) bool { return o.Kind == KBoth && o.Both == d.Name })
+		c.sharedText(f, s.Text, s.TextPos, own, c.sharable(d) && !voted, c.passes(d, KTogether) && !voted)
 	}
 }
 
@@ -146,6 +149,12 @@ func (c *flowCheck) private(f *Flow, ref string) bool {
 	if fact, ok := cutScope(ref, "person"); ok {
 		d := c.lib.Person[fact]
 		return d == nil || d.Derived != "paired"
+	}
+	if field, ok := cutScope(ref, recordScope); ok {
+		return c.privateRecord(f, field)
+	}
+	if what, ok := cutScope(ref, countScope); ok {
+		return c.privateCount(what)
 	}
 	if f == nil {
 		return false

@@ -69,7 +69,7 @@ func (c *flowCheck) comesBySecret(f *Flow) {
 	for _, ref := range f.Start.When.refs {
 		if doors := c.flowShares(f); len(doors) > 0 && c.private(f, ref) {
 			c.log.add("F12", f.Start.When.Pos, "add a command that starts it too, or let something else decide",
-				"whether this flow comes goes by %s, and it leads to %s, so what the partner gets could give it away", ref, c.spokenDoor(doors[0]))
+				"whether this flow comes goes by %s, and it leads to %s, so what the partner gets could give it away", spokenName(ref), c.spokenDoor(doors[0]))
 			return
 		}
 	}
@@ -139,21 +139,41 @@ func (c *flowCheck) decidesResult(f *Flow, s *Step) bool {
 	return slices.ContainsFunc(out, func(e graphEdge) bool { return !slices.Equal(g.resultsFrom(e.to), g.resultsFrom(out[0].to)) })
 }
 
-// sameShares is F12 at one step: the ways that a private name decides between.
+// sameShares is F12 at one step: the ways that a private name decides between. They come to the same doors, in the same
+// order and after the same waits, and what can be shared is given the same on each.
 func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, from func(*Flow, int) []string, kinds ...string) {
-	c.uneven(f, s, "", kinds, from, func(e graphEdge, door string) {
+	uneven := c.uneven(f, s, "", kinds, from, func(e graphEdge, door string) {
 		c.log.add("F12", c.edgePos(s, e), "let every way lead to it, or let something else decide",
-			"this way never comes to %s while another does, so what the partner gets could give away %s", c.spokenDoor(door), secret)
+			"this way never comes to %s while another does, so what the partner gets could give away %s", c.spokenDoor(door), spokenName(secret))
 	})
+	if !uneven {
+		c.outOfStep(f, s, "", kinds, c.onlyDrawn(f, s), func(e graphEdge, how string) {
+			c.log.add("F12", c.edgePos(s, e), "let every way come to the same doors in the same order, after the same waits",
+				"on one of these ways %s and on another it does not, so what the partner gets, or when, could give away %s", how, spokenName(secret))
+		})
+	}
+	c.decided(f, s, secret, kinds...)
+}
+
+// onlyDrawn says which doors offer nothing but what a draw step drew.
+func (c *flowCheck) onlyDrawn(f *Flow, draw *Step) func(sign string) bool {
+	if draw.Kind != KDraw {
+		return nil
+	}
+	return func(sign string) bool {
+		return slices.ContainsFunc(f.Steps, func(s *Step) bool {
+			return len(s.Items) == 1 && s.Items[0].Step == draw.Draw && "door "+c.shareName(f, s) == sign
+		})
+	}
 }
 
 // uneven compares the share steps behind the edges of some kinds, and reports each edge that lacks one which another has.
-// The share step called but does not count.
-func (c *flowCheck) uneven(f *Flow, s *Step, but string, kinds []string, from func(*Flow, int) []string, report func(e graphEdge, share string)) {
+// The share step called but does not count. It says whether there was something to report.
+func (c *flowCheck) uneven(f *Flow, s *Step, but string, kinds []string, from func(*Flow, int) []string, report func(e graphEdge, share string)) (some bool) {
 	g := c.graph(f)
 	i, ok := g.index[s.ID]
 	if !ok || g.loose[i] {
-		return
+		return false
 	}
 	var edges []graphEdge
 	var sets [][]string
@@ -171,10 +191,12 @@ func (c *flowCheck) uneven(f *Flow, s *Step, but string, kinds []string, from fu
 		for _, share := range keysOf(all) {
 			if all[share] && !slices.Contains(sets[j], share) {
 				report(e, share)
+				some = true
 				break
 			}
 		}
 	}
+	return some
 }
 
 // edgePos is the branch, option or result that an edge belongs to.

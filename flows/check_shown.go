@@ -68,6 +68,8 @@ func (c *flowCheck) mayBeEmpty(f *Flow, text string, names []string) bool {
 func (c *flowCheck) missable(f *Flow, name string) bool {
 	scope, field, _ := strings.Cut(name, ".")
 	switch scope {
+	case "both":
+		return slices.ContainsFunc(c.opened[f], func(o opening) bool { return len(o.step.Items) > 1 })
 	case "person", "couple":
 		all := c.lib.Person
 		if scope == "couple" {

@@ -107,6 +107,10 @@ func (c *flowCheck) hole(name string, in textScope) *condError {
 		return nil
 	case "you":
 		return onlyYourName(name, "{you.name}")
+	case recordScope:
+		return c.recordHole(name, rest, in)
+	case "both":
+		return c.bothHole(name, rest, in.flow)
 	case "pair":
 		return in.pairHole(name, rest)
 	case "me":

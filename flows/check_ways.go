@@ -11,13 +11,12 @@ func (c *flowCheck) ways(f *Flow) {
 	if len(g.steps) == 0 {
 		return
 	}
-	seen := g.reach(0)
-	for i, s := range g.steps {
-		if !seen[i] && !g.torn {
-			c.log.add("F03", s.Pos, "lead a go: to it, or remove it", "%s is never reached from the first step", quotedStep(s.ID))
+	if !g.torn {
+		for _, i := range g.orphans() {
+			c.log.add("F03", g.steps[i].Pos, "lead a go: to it, or remove it", "%s is never reached from the first step", quotedStep(g.steps[i].ID))
 		}
 	}
-	ending := g.canEnd()
+	seen, ending := g.reach(0), g.canEnd()
 	var stuck []string
 	var first *Step
 	for i, s := range g.steps {
@@ -167,10 +166,10 @@ func (g *flowGraph) cycles(keep edgeFilter) graphCycles {
 func (c *flowCheck) waits(f *Flow) {
 	for _, s := range f.Steps {
 		switch {
-		case s.Kind == KAsk, s.Kind.joins() && s.Pair == "claim":
+		case s.Kind == KAsk, s.Kind == KPick, s.Kind.joins() && s.Pair == "claim":
 			c.wayOut(s, "skip", c.nodes[s].get("skip"), "the step to go to without an answer")
 			c.wayOut(s, "timeout", c.nodes[s].get("timeout"), "{ after: 2h, go: … }")
-		case s.Kind == KShare && c.nodes[s].get("share").get("items") != nil, s.Kind.door() && s.Kind != KShare:
+		case s.Kind == KShare && (s.ShareText != "" || c.nodes[s].get("share").get("items") != nil), s.Kind.door() && s.Kind != KShare:
 			c.wayOut(s, "timeout", c.nodes[s].get("timeout"), "{ after: 2h, go: … }")
 		case (s.Kind == KBoth || s.Kind == KWaitFor) && c.nodes[s].get("at") == nil:
 			c.log.add("F06", s.Pos, `add at: "18:00", or at: couple.reveal_hour`, "%s waits and has no instant at which it goes on", quotedStep(s.ID))
@@ -185,7 +184,7 @@ func (c *flowCheck) waits(f *Flow) {
 
 // onlyCalled says that a flow always runs inside another one, and ends when that expires.
 func (c *flowCheck) onlyCalled(f *Flow) bool {
-	return f.Start.none() && (len(c.callers[f]) > 0 || c.follows[f])
+	return f.Start.none() && (len(c.callers[f]) > 0 || c.follows[f] || len(c.opened[f]) > 0)
 }
 
 // canWait says that a flow, or one that it calls, waits for somebody.
@@ -198,7 +197,7 @@ func (c *flowCheck) canWait(f *Flow) bool {
 	}
 	c.waiting[f] = false // a flow that calls itself is F18
 	c.waiting[f] = slices.ContainsFunc(f.Steps, func(s *Step) bool {
-		return s.waits() || s.Kind == KRun && c.canWait(c.flow(s.Run))
+		return s.waits() || s.Kind == KRun && c.canWait(c.flow(s.Run)) || slices.ContainsFunc(c.openedBy(s), c.canWait)
 	})
 	return c.waiting[f]
 }
@@ -207,4 +206,27 @@ func (c *flowCheck) wayOut(s *Step, key string, n *yamlNode, hint string) {
 	if n == nil {
 		c.log.add("F06", s.Pos, "add "+key+": "+hint, "%s waits for an answer and has no %s", quotedStep(s.ID), key)
 	}
+}
+
+// orphans are the steps that are never reached, without those that only lack a way because these do.
+func (g *flowGraph) orphans() (out []int) {
+	seen := g.reach(0)
+	led := make([]bool, len(g.steps)) // by another step that is not reached
+	for i, edges := range g.out {
+		for _, e := range edges {
+			led[e.to] = led[e.to] || !seen[i] && e.to != i
+		}
+	}
+	for _, again := range []bool{false, true} { // steps in a circle lead to each other, so the first of them is named
+		for i := range g.steps {
+			if !seen[i] && (again || !led[i]) {
+				out = append(out, i)
+				for j, reached := range g.reach(i) {
+					seen[j] = seen[j] || reached
+				}
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }

@@ -10,6 +10,9 @@ func (s State) Clone() State {
 	s = s.work()
 	s.Couple.Names = maps.Clone(s.Couple.Names)
 	s.Couple.Facts = cloneValues(s.Couple.Facts)
+	for i := range s.Couple.Records {
+		s.Couple.Records[i].ownFields()
+	}
 	for i := range s.People {
 		s.People[i].ownMaps()
 	}
@@ -23,6 +26,7 @@ func (s State) work() State {
 	s.Couple.Opened = slices.Clone(s.Couple.Opened)
 	s.Couple.Offers = slices.Clone(s.Couple.Offers)
 	s.Couple.Votes = slices.Clone(s.Couple.Votes)
+	s.Couple.Records = cloneRecords(s.Couple.Records)
 	s.People = slices.Clone(s.People)
 	for i := range s.People {
 		s.People[i] = s.People[i].clone()
@@ -40,14 +44,39 @@ func (p *Person) ownMaps() {
 	}
 	p.Nudged = maps.Clone(p.Nudged)
 	for i := range p.Inbox {
-		p.Inbox[i].Body = slices.Clone(p.Inbox[i].Body)
+		p.Inbox[i] = p.Inbox[i].clone()
 	}
 	for i := range p.Coming {
-		p.Coming[i].Body = slices.Clone(p.Coming[i].Body)
+		p.Coming[i].Card = p.Coming[i].Card.clone()
 	}
 	for i := range p.Passed {
-		p.Passed[i].Body = slices.Clone(p.Passed[i].Body)
+		p.Passed[i].Card = p.Passed[i].Card.clone()
 	}
+	for i := range p.Records {
+		p.Records[i].ownFields()
+	}
+}
+
+// ownFields copies what a step shares with its argument: the fields of a version are never written again.
+func (rec *Record) ownFields() {
+	for i := range rec.Versions {
+		rec.Versions[i].Fields = cloneValues(rec.Versions[i].Fields)
+	}
+}
+
+func (c Card) clone() Card {
+	c.Body = slices.Clone(c.Body)
+	c.Bound = c.Bound.clone()
+	c.Both = slices.Clone(c.Both)
+	return c
+}
+
+// clone is a copy of its own.
+func (b *Bound) clone() *Bound {
+	if b == nil {
+		return nil
+	}
+	return &Bound{Kind: b.Kind, ID: b.ID, Fields: cloneValues(b.Fields)}
 }
 
 // clone copies all of p but what ownMaps copies.
@@ -63,6 +92,7 @@ func (p Person) clone() Person {
 	p.Shown = slices.Clone(p.Shown)
 	p.Passed = slices.Clone(p.Passed)
 	p.Waiting = slices.Clone(p.Waiting)
+	p.Records = cloneRecords(p.Records)
 	if p.Pair != nil {
 		pair := *p.Pair
 		p.Pair = &pair
@@ -81,9 +111,20 @@ func (t Track) clone() Track {
 		f.Preview = slices.Clone(f.Preview)
 		f.Picked = slices.Clone(f.Picked)
 		f.Visits = maps.Clone(f.Visits)
+		f.Record = f.Record.clone()
+		f.Both = slices.Clone(f.Both)
 	}
 	t.Marks = slices.Clone(t.Marks)
 	return t
+}
+
+// cloneRecords copies records but for the fields of their versions.
+func cloneRecords(all []Record) []Record {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i].Versions = slices.Clone(all[i].Versions)
+	}
+	return all
 }
 
 func cloneValues(m map[string]Value) map[string]Value {

@@ -113,7 +113,7 @@ type condWalk struct {
 	nodes int
 }
 
-var condScopes = []string{"me", "person", "you", "couple", "item"}
+var condScopes = []string{"me", "person", "you", "couple", "item", recordScope}
 
 func (w *condWalk) node(n ast.Node) (*condNode, *condError) {
 	if w.nodes++; w.nodes > maxCondNodes {
@@ -137,6 +137,10 @@ func (w *condWalk) node(n ast.Node) (*condNode, *condError) {
 		return &condNode{op: opName, name: name}, nil
 	case *ast.CallNode:
 		return w.call(n)
+	case *ast.BuiltinNode: // the parser knows a count of its own, which is another
+		if n.Name == countScope {
+			return w.count(n.Arguments)
+		}
 	case *ast.UnaryNode:
 		return w.unary(n)
 	case *ast.BinaryNode:
@@ -166,7 +170,7 @@ func (w *condWalk) name(n *ast.MemberNode) (string, *condError) {
 	}
 	if !slices.Contains(condScopes, base.Value) {
 		return "", &condError{"F02", fmt.Sprintf("%s.%s: there is nothing called %q", base.Value, prop.Value, base.Value),
-			"names start with me, person, you, couple or item"}
+			"names start with me, person, you, couple, item or record"}
 	}
 	name := base.Value + "." + prop.Value
 	if !slices.Contains(w.refs, name) {
@@ -178,7 +182,7 @@ func (w *condWalk) name(n *ast.MemberNode) (string, *condError) {
 func (w *condWalk) call(n *ast.CallNode) (*condNode, *condError) {
 	callee, ok := n.Callee.(*ast.IdentifierNode)
 	if !ok || callee.Value != "known" {
-		return nil, refuse("the only call is known(me.x)", "this condition calls something")
+		return nil, refuse("the only calls are known(me.x) and count(promise)", "this condition calls something")
 	}
 	if len(n.Arguments) == 1 {
 		if m, ok := n.Arguments[0].(*ast.MemberNode); ok {
@@ -190,6 +194,31 @@ func (w *condWalk) call(n *ast.CallNode) (*condNode, *condError) {
 		}
 	}
 	return nil, refuse("write known(me.pulse)", "known takes one name")
+}
+
+// count reads count(kind) and count(kind.state): a name of its own, "count.kind.state".
+func (w *condWalk) count(args []ast.Node) (*condNode, *condError) {
+	name := ""
+	if len(args) == 1 {
+		switch arg := args[0].(type) {
+		case *ast.IdentifierNode:
+			name = arg.Value
+		case *ast.MemberNode:
+			base, ok := arg.Node.(*ast.IdentifierNode)
+			prop, ok2 := arg.Property.(*ast.StringNode)
+			if ok && ok2 && !arg.Optional && !arg.Method {
+				name = base.Value + "." + prop.Value
+			}
+		}
+	}
+	if name == "" {
+		return nil, refuse("write count(promise), or count(promise.open) for those in a state", "count takes one kind of record")
+	}
+	name = countScope + "." + name
+	if !slices.Contains(w.refs, name) {
+		w.refs = append(w.refs, name)
+	}
+	return &condNode{op: opName, name: name}, nil
 }
 
 func (w *condWalk) unary(n *ast.UnaryNode) (*condNode, *condError) {
@@ -228,7 +257,7 @@ func refuseNode(n ast.Node) *condError {
 	case *ast.NilNode:
 		return refuse("write known(me.x)", "nil is not part of the language")
 	case *ast.BuiltinNode:
-		return refuse("the only call is known(me.x)", "%s is not part of the condition language", n.Name)
+		return refuse("the only calls are known(me.x) and count(promise)", "%s is not part of the condition language", n.Name)
 	case *ast.ConditionalNode:
 		return refuse("use a choose step", "if and ? are not part of the language")
 	}

@@ -27,6 +27,9 @@
 //	take_back  what was shared goes, where it still can                                                   takeback.go
 //	part       leaving, openly; quietly nothing passes                                                    part.go
 //
+// Things that last, such as a promise, are records (record.go, record_pick.go, record_remind.go): a person's own, or the couple's
+// once both said yes to its very words. One of them is at hand in a flow; the partner has the snapshot that was shared.
+//
 // Which accounts a person uses is no part of it (account.go): no other person's step reads them, but for the moment in which
 // two connect and the bot's operator is one of them.
 //
@@ -42,6 +45,12 @@
 // reads a folder of flows, lists, facts, words and zones: text to nodes with line and column (yaml.go), nodes to flows
 // (parse*.go), flows to findings (check*.go), all at once. A question for words can have ready sentences (ready:), to be tapped where no words can be written. Lists may be scored by functions that say what they read (scores.go). There is a [Library] only when there are none. Every sentence
 // that a person reads is in library/; what the engine itself says is words.yaml, whose keys are [RequiredTexts].
+//
+// # Versions
+//
+// A flow has two fingerprints (shape.go). Its words may change at any time, its shape only with its version: versions.yaml says which
+// shape each version had, and what it looked like (stamps.go, check_versions.go). A session goes by the shape that it began with
+// (session.go), which a store keeps ([Library.Shapes], [Library.Keep]), or moves where that is proven (migrate.go, check_migrate.go).
 //
 // The package imports nothing of ours, and never the net, the file system, a log or a source of chance; a test sees to it.
 package flows

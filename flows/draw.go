@@ -9,27 +9,27 @@ import (
 
 // draw binds an item of a list: allowed by its where, not drawn lately, the one longest unused; chance breaks ties. A
 // draw that says nothing of an empty list takes the one longest unused even if that was lately.
-func (r *run) draw(p *Person, t *Track, st *Step) string {
+func (r *run) draw(p *Person, t *Track, st *Step) Target {
 	list := r.lib.Lists[st.From]
 	if list == nil {
-		return st.NoneLeft.Step
+		return st.NoneLeft
 	}
 	if item := r.drawCommon(p, t, st, list); item != nil {
 		t.top().bind(st.Draw, item.ID)
 		p.drew(list.Name, item.ID, r.ev.At)
-		return st.Go.Step
+		return st.Go
 	}
 	best := r.longestUnused(p, t, list, list.NotWithin)
 	if len(best) == 0 && st.NoneLeft.Step == "" {
 		best = r.longestUnused(p, t, list, 0)
 	}
 	if len(best) == 0 {
-		return st.NoneLeft.Step
+		return st.NoneLeft
 	}
 	item := best[r.ev.Seed.pick(len(best), "draw", string(p.ID), itoa(t.Visit))]
 	t.top().bind(st.Draw, item.ID)
 	p.drew(list.Name, item.ID, r.ev.At)
-	return st.Go.Step
+	return st.Go
 }
 
 // bind keeps an item's id, or several, under a name until the flow ends.

@@ -191,6 +191,8 @@ type Output struct {
 	Messages  []Message // in order; To is in States or was in Self or Other, or else is a stranger: the event's own sender, who is not kept
 	Journal   []Entry
 	WrongCode bool // a pairing code of nobody was tried
+	// Trace is what was passed, in order, where the library is Traced; else nil. Nobody keeps it.
+	Trace []Covered
 }
 
 // Machine is the engine as a store sees it: two pure functions. Step may be called again for the same event.

@@ -13,6 +13,7 @@ func (r *run) expire(s *State) {
 	c.Opened = slices.DeleteFunc(c.Opened, func(o Opened) bool { return r.ended(o.Until) })
 	c.Offers = slices.DeleteFunc(c.Offers, func(o Offer) bool { return r.ended(o.Until.Add(2 * day)) }) // a reveal can come late
 	c.Votes = slices.DeleteFunc(c.Votes, func(v Vote) bool { return r.ended(v.At.Add(2 * day)) })
+	c.Records = r.keptRecords(c.Records)
 	for i := range s.People {
 		r.expirePerson(&s.People[i])
 	}
@@ -30,6 +31,7 @@ func (r *run) expirePerson(p *Person) {
 			delete(p.Ends, name)
 		}
 	}
+	p.Records = r.keptRecords(p.Records)
 	p.Passed = slices.DeleteFunc(p.Passed, func(x Passed) bool { return x.Undo == "" && r.ended(x.At.Add(takeBackFor)) })
 	p.Shown = slices.DeleteFunc(p.Shown, func(x Shown) bool { return r.ended(x.At.Add(takeBackFor)) })
 }

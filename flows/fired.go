@@ -31,6 +31,8 @@ func (r *run) firedFor(p *Person, timer Timer) {
 	case "account":
 		r.moved = true
 		r.accountAges(p, timer)
+	case "record":
+		r.recordDue(p, timer)
 	case "cards":
 		r.moved = true
 		r.knockCards(p)
@@ -86,6 +88,7 @@ func (r *run) wakeTo(p *Person, id int, to Target) {
 	busy := p.busy()
 	if p.depth() >= maxDepth && to.Step != "" { // one more would be too many: later
 		t := p.track(id)
+		r.took(t, to)
 		t.top().Step = to.Step
 		r.stepTimer(p, t, "later", busyFor)
 		return
@@ -96,11 +99,11 @@ func (r *run) wakeTo(p *Person, id int, to Target) {
 		return
 	}
 	t.Parked = busy // behind the question that is open
-	flow := r.lib.Flows[t.Frames[0].Flow]
+	flow := r.lib.flowOf(&t.Frames[0])
 	switch {
 	case flow == nil:
 		r.flowGone(p, id)
-	case flow.Start.On == "card":
+	case flow.Start.On == "card" && len(p.Inbox) > 0:
 		r.knockCards(p)
 	case flow.Knock != "" && !busy && r.unasked(p):
 		r.knock(p, id, LaneScheduled, r.ev.At.Add(lateAfter))

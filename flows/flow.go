@@ -267,6 +267,8 @@ type Flow struct {
 	Answers map[string]*Decl
 	Steps   []*Step // in reading order; the first is where it starts
 	ByID    map[string]*Step
+
+	source []byte // of its file
 }
 
 // Migration moves running sessions of an older version to this one.
@@ -352,8 +354,12 @@ type Library struct {
 	Zones   []ZoneEntry // zones.yaml, likeliest first
 	reveals bool        // some flow has a double reveal
 	setup   Setup       // of the place where it runs
+	traced  bool        // notes what its steps pass
 
-	byName []*Flow // the flows in order of their names
+	old    map[string]*Flow // flows as sessions under way began them, by their shapes
+	stamps stamps           // versions.yaml
+	lists  []*List          // as they were read
+	byName []*Flow          // the flows in order of their names
 }
 
 // ZoneEntry is a place whose clock somebody may name.

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -65,7 +66,11 @@ func (r *run) await(p *Person, t *Track, st *Step) {
 		r.withdraw(p, t, st) // the last answer before the instant counts
 		if v, ok := t.top().Answers[st.Both]; ok && v.S == "yes" && r.home(p).paired() {
 			c := &r.home(p).Couple
-			c.Votes = append(c.Votes, Vote{By: p.ID, Key: voteKey(t, st), At: at})
+			if f := t.top(); st.About && f.Record != nil { // at hand is from now on what p said yes to
+				fields, _ := r.atHand(p, f)
+				f.Record = &Bound{Kind: f.Record.Kind, ID: f.Record.ID, Fields: cloneValues(fields)}
+			}
+			c.Votes = append(c.Votes, Vote{By: p.ID, Key: r.voteKey(p, t, st), At: at})
 			t.Marks = nil // it counts from here on
 		}
 	}
@@ -73,12 +78,28 @@ func (r *run) await(p *Person, t *Track, st *Step) {
 	p.timer(Timer{Name: "t" + itoa(t.ID) + "/until", Due: at, Track: t.ID, Visit: t.Visit, What: "until"})
 }
 
-func voteKey(t *Track, st *Step) string { return t.top().Flow + "/" + st.Both }
+// voteKey names what is voted on: an answer of a flow, or with about: record, what the record at hand says, in whatever flow.
+// A yes is to the very words, so that whoever changes the record afterwards has not changed what both agree to.
+func (r *run) voteKey(p *Person, t *Track, st *Step) string {
+	f := t.top()
+	if st.About && f.Record != nil {
+		fields, _ := r.atHand(p, f)
+		return votedOn(f.Record.ID) + fingerprint(canon{}.value(reflect.ValueOf(fields)))
+	}
+	return f.Flow + "/" + st.Both
+}
+
+// votedOn begins the key of every yes to a record.
+func votedOn(id string) string { return "record/" + id + "/" }
 
 // withdraw takes p's yes to an instant that is still to come off the record. To the other it is as if it had never been.
 func (r *run) withdraw(p *Person, t *Track, st *Step) {
-	c, key := &r.home(p).Couple, voteKey(t, st)
-	c.Votes = slices.DeleteFunc(c.Votes, func(v Vote) bool { return v.By == p.ID && v.Key == key && v.At.After(r.ev.At) })
+	c, f := &r.home(p).Couple, t.top()
+	on := func(key string) bool { return key == f.Flow+"/"+st.Both }
+	if st.About && f.Record != nil {
+		on = func(key string) bool { return strings.HasPrefix(key, votedOn(f.Record.ID)) } // whatever it said then
+	}
+	c.Votes = slices.DeleteFunc(c.Votes, func(v Vote) bool { return v.By == p.ID && on(v.Key) && v.At.After(r.ev.At) })
 }
 
 // released goes on after the instant. What the flow says then waits for its person, behind a knock like the first.
@@ -86,7 +107,7 @@ func (r *run) released(p *Person, id int, st *Step) {
 	to := st.Go
 	if st.Kind == KBoth {
 		result := "otherwise"
-		if r.home(p).agreed(p, voteKey(p.track(id), st), r.in.Timer.Due) {
+		if r.home(p).agreed(p, r.voteKey(p, p.track(id), st), r.in.Timer.Due) {
 			result = "yes"
 		}
 		to = st.GoMap[result]
@@ -139,39 +160,9 @@ func (r *run) offer(p *Person, t *Track, st *Step) {
 	}
 	c, at := &r.home(p).Couple, r.revealAt(p)
 	c.Offers = slices.DeleteFunc(c.Offers, func(o Offer) bool { return o.By == p.ID && o.Key == key && o.Until.Equal(at) })
-	c.Offers = append(c.Offers, Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Own: f.Preview[2].Own, Until: at})
-}
-
-// reveal gives p what both chose to share, each on a timer of their own at the same instant. Where one half is missing
-// nothing happens. A half is for one reveal hour: whoever shares once it has begun, and be it between the two timers, is
-// too late for it, or they alone would see both.
-func (r *run) reveal(p *Person) {
-	s, due := r.home(p), r.in.Timer.Due
-	came := false
-	for _, mine := range s.Couple.Offers {
-		if mine.By != p.ID || !mine.Until.Equal(due) {
-			continue
-		}
-		i := slices.IndexFunc(s.Couple.Offers, func(o Offer) bool { return o.Key == mine.Key && o.By != p.ID && o.Until.Equal(due) })
-		if i >= 0 {
-			p.Inbox, came = append(p.Inbox, r.jointCard(s, p, mine, s.Couple.Offers[i])), true
-		}
+	o := Offer{By: p.ID, Key: key, Question: f.Preview[0].Text, Words: f.Preview[2].Text, Own: f.Preview[2].Own, Until: at}
+	if st.Opens != "" {
+		o.Name, o.Opens = name, st.Opens
 	}
-	if came {
-		r.knockCards(p)
-	}
-}
-
-// jointCard shows p both halves, their own first.
-func (r *run) jointCard(s *State, p *Person, mine, theirs Offer) Card {
-	name := s.Couple.Names[theirs.By]
-	if name == "" {
-		name = r.lib.word("no_name")
-	}
-	sum := r.ev.Seed.derive("joint", string(p.ID), mine.Key)
-	return Card{ID: hexOf(sum[:8]), Body: []Block{
-		{Text: r.lib.word("joint_card")}, {Text: theirs.Question},
-		{Text: r.lib.word("joint_mine")}, {Text: mine.Words, Quote: true, Own: mine.Own},
-		{Text: r.lib.word("joint_theirs", "name", name)}, {Text: theirs.Words, Quote: true, Own: theirs.Own},
-	}}
+	c.Offers = append(c.Offers, o)
 }

@@ -11,36 +11,71 @@ import (
 
 const maxFiles = 1000
 
-// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, zones.yaml) and
+// LoadOptions say how strict Load is.
+type LoadOptions struct {
+	Release bool // what is only a matter of what goes out is a finding too: a flow that is not stamped
+}
+
+// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, wording.yaml, …) and
 // lists/*.yaml. It returns every finding at once, sorted by place, and a library only when there are none.
-func Load(fsys fs.FS) (*Library, []Finding) {
+func Load(fsys fs.FS) (*Library, []Finding) { return LoadWith(fsys, LoadOptions{}) }
+
+// LoadWith is Load, as strict as the options say.
+func LoadWith(fsys fs.FS, o LoadOptions) (*Library, []Finding) {
+	l, _ := load(fsys, o)
+	if len(l.log.all) > 0 {
+		return nil, sortFindings(l.withoutEchoes())
+	}
+	l.lib.byName = l.lib.ordered()
+	return l.lib, nil
+}
+
+// load reads and checks. What it found is in the loader's log.
+func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	l := &loader{
-		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
+		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Records: map[string]*RecordKind{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
 			Words: map[string]string{}, Globals: map[string]string{}},
-		log: &findingLog{},
+		log: &findingLog{}, docs: map[string]*yamlNode{},
 	}
 	l.p = flowParser{log: l.log, nodes: map[any]*yamlNode{}}
 	for _, name := range l.names(fsys) {
 		l.file(fsys, name)
 	}
+	l.versions(fsys)
 	for _, name := range []string{"person.yaml", "words.yaml"} {
 		if !l.seen[name] {
 			l.log.add("F02", Pos{File: name, Line: 1, Column: 1}, "add it", "%s is missing", name)
 		}
 	}
 	for _, f := range l.flows {
-		l.spanFacts(f)
+		f.fingerprints()
+		l.lib.spanFacts(f)
 		if s := f.Start.Schedule; s != "" && !spanFact(s) {
 			f.Start.plan, _ = cronPlan(s) // what cannot be read is F02
 		}
 		l.lib.reveals = l.lib.reveals || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind == KTogether })
 	}
-	(&flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, log: l.log, nodes: l.p.nodes}).all()
-	if len(l.log.all) > 0 {
-		return nil, sortFindings(l.log.all)
+	l.lib.lists = l.lists
+	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, records: l.kinds, log: l.log, nodes: l.p.nodes,
+		isOwn: func(f *Flow) bool { return l.isOwn(fsys, f) }}
+	c.all()
+	c.versions(o)
+	if l.table == nil {
+		l.table = shippedWording()
 	}
-	l.lib.byName = l.lib.ordered()
-	return l.lib, nil
+	c.wording(l.docs, l.table, l.lint)
+	return l, c
+}
+
+// withoutEchoes leaves out what other files say only because one cannot be read: that its flow, its list or its facts are not
+// there, and what follows from that.
+func (l *loader) withoutEchoes() []Finding {
+	if l.torn == "" {
+		return l.log.all
+	}
+	return slices.DeleteFunc(l.log.all, func(f Finding) bool {
+		return slices.Contains([]string{"F02", "F08", "F11", "F12", "F13", "F18"}, f.Code)
+	})
 }
 
 type loader struct {
@@ -50,13 +85,20 @@ type loader struct {
 	seen  map[string]bool
 	flows []*Flow // in order of files, with those that have no name or one that is taken
 	lists []*List
+	kinds []*RecordKind
+	own   stamps // of versions.yaml in the folder itself, not in the library below it
+
+	torn  string               // a file that is not YAML at all, or ""
+	docs  map[string]*yamlNode // every file that could be read
+	table *wordingTable        // nil: none of its own
+	lint  []*wordingException
 }
 
 // names lists the files to read, in order.
 func (l *loader) names(fsys fs.FS) []string {
 	l.seen = map[string]bool{}
 	var out []string
-	for _, dir := range []string{".", "lists"} {
+	for _, dir := range []string{".", "lists", recordsDir} {
 		entries, err := fs.ReadDir(fsys, dir)
 		if err != nil && (dir == "." || !errors.Is(err, fs.ErrNotExist)) {
 			l.log.add("F01", Pos{File: dir, Line: 1, Column: 1}, "check that it is a folder and may be read", "this folder cannot be read")
@@ -65,8 +107,8 @@ func (l *loader) names(fsys fs.FS) []string {
 			name := path.Join(dir, e.Name())
 			switch {
 			case e.IsDir():
-				if dir == "." && e.Name() != "lists" && nearest(e.Name(), []string{"lists"}) != "" {
-					l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, `did you mean "lists"?`, "this folder is not read")
+				if meant := nearest(e.Name(), []string{"lists", recordsDir}); dir == "." && meant != "" && meant != e.Name() {
+					l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, didYouMean(e.Name(), []string{"lists", recordsDir}), "this folder is not read")
 				}
 			case strings.HasPrefix(e.Name(), "."):
 			case strings.HasSuffix(strings.ToLower(e.Name()), ".yml") || strings.HasSuffix(strings.ToLower(e.Name()), ".yaml") && !strings.HasSuffix(e.Name(), ".yaml"):
@@ -92,6 +134,9 @@ func (l *loader) unreadable(name string) {
 
 func (l *loader) file(fsys fs.FS, name string) {
 	l.seen[name] = true
+	if name == versionsFile {
+		return // read when all flows are
+	}
 	data, ok := readFlowFile(fsys, name)
 	if !ok {
 		l.unreadable(name)
@@ -99,14 +144,23 @@ func (l *loader) file(fsys fs.FS, name string) {
 	}
 	n := parseYAML(name, data, l.log)
 	if n == nil {
+		l.torn = name
 		return
 	}
-	if name == "zones.yaml" {
+	l.docs[name] = n
+	switch name {
+	case "zones.yaml":
 		l.lib.Zones = l.p.zonesFile(n)
+		return
+	case "lint.yaml":
+		l.lint = l.p.lintFile(n)
 		return
 	}
 	if n.kind != yamlMap {
 		l.log.add("F01", n.pos, "", "this file must be a mapping of keys to values")
+		return
+	}
+	if l.elsewhere(name, n) {
 		return
 	}
 	if inLists := strings.HasPrefix(name, "lists/"); inLists && n.get("flow") != nil {
@@ -121,6 +175,8 @@ func (l *loader) file(fsys fs.FS, name string) {
 		l.lib.Person = l.p.factsFile(n, "person")
 	case name == "couple.yaml":
 		l.lib.Couple = l.p.factsFile(n, "couple")
+	case name == "wording.yaml":
+		l.table = l.p.wordingFile(n)
 	case name == "words.yaml":
 		l.p.nodes[l.lib] = n
 		l.p.wordsFile(n, l.lib)
@@ -128,11 +184,31 @@ func (l *loader) file(fsys fs.FS, name string) {
 		x := l.p.list(n)
 		l.lists = append(l.lists, x)
 		addNamed(l, l.lib.Lists, x, func(x *List) (string, Pos) { return x.Name, x.Pos }, "list")
+	case strings.HasPrefix(name, recordsDirPath):
+		x := l.p.recordKind(n)
+		l.kinds = append(l.kinds, x)
+		addNamed(l, l.lib.Records, x, func(x *RecordKind) (string, Pos) { return x.Name, x.Pos }, "kind of record")
 	default:
 		x := l.p.flow(n)
+		x.source = data
 		l.flows = append(l.flows, x)
 		addNamed(l, l.lib.Flows, x, func(x *Flow) (string, Pos) { return x.Name, x.Pos }, "flow")
 	}
+}
+
+// elsewhere reports a kind of record outside its folder, and in it whatever is something else.
+func (l *loader) elsewhere(name string, n *yamlNode) bool {
+	inRecords, isRecord := strings.HasPrefix(name, recordsDirPath), n.get("record") != nil
+	other := n.get("flow") != nil || n.get("list") != nil
+	switch {
+	case inRecords && other && !isRecord:
+		l.log.add("F01", n.pos, "move it out of the folder "+recordsDir, "this is no kind of record, and that folder holds nothing else")
+	case !inRecords && isRecord && !other:
+		l.log.add("F01", n.pos, "move it into the folder "+recordsDir, "this is a kind of record, and those stand in a folder of their own")
+	default:
+		return false
+	}
+	return true
 }
 
 // addNamed puts a flow or list into the library; a name is taken once.

@@ -9,22 +9,22 @@ import (
 // wrote them. What is found is as private as the answer, and nothing is kept of it but in the session.
 
 // lookUp looks an answer up in a list of phrases, and says where to go on. An answer that is not there is clear.
-func (r *run) lookUp(p *Person, t *Track, st *Step) string {
+func (r *run) lookUp(p *Person, t *Track, st *Step) Target {
 	f := t.top()
 	delete(f.Items, st.As)
 	list := r.lib.Lists[st.Against]
 	v, ok := f.Answers[st.Check]
 	if list == nil || !ok {
-		return st.GoMap["clear"].Step
+		return st.GoMap["clear"]
 	}
 	h := list.first(v.S)
 	if h == nil {
-		return st.GoMap["clear"].Step
+		return st.GoMap["clear"]
 	}
 	if st.As != "" {
 		f.bind(st.As, list.Phrases[h.phrase].ID+" "+itoa(h.any))
 	}
-	return st.GoMap["found"].Step
+	return st.GoMap["found"]
 }
 
 // first is the phrase of a list that stands first in a text; of several at one place the one that comes first in the list.
@@ -49,7 +49,7 @@ func (h *heard) before(o *heard) bool {
 
 // foundHole is what a check step found, for texts; false when no step of the flow binds the name.
 func (r *run) foundHole(t *Track, binding, field string) (string, bool) {
-	flow := r.lib.Flows[t.top().Flow]
+	flow := r.lib.flowOf(t.top())
 	if flow == nil {
 		return "", false
 	}

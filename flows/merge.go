@@ -31,7 +31,8 @@ func Merge(a, b State, unit UnitID, at time.Time) State {
 	return s
 }
 
-// Split parts a couple: who leaves gets a unit of their own. The one who stays keeps the unit, the couple's facts, the
+// Split parts a couple: who leaves gets a unit of their own, and a copy of
+// what both had confirmed. The one who stays keeps the unit, the couple's facts, the
 // names and every timer, so that nothing they see tells how it ended.
 func Split(s State, who PersonID, unit UnitID) (stay, gone State) {
 	s = s.Clone()
@@ -39,10 +40,20 @@ func Split(s State, who PersonID, unit UnitID) (stay, gone State) {
 	gone = State{Unit: unit}
 	for _, p := range s.People {
 		if p.ID == who {
+			p.Records = append(p.Records, s.Couple.copies()...)
 			gone.People = append(gone.People, p)
 		} else {
 			stay.People = append(stay.People, p)
 		}
 	}
 	return stay, gone
+}
+
+// copies are the records of a couple as one of the two takes them along.
+func (c *Couple) copies() []Record {
+	all := cloneRecords(c.Records)
+	for i := range all {
+		all[i].ownFields()
+	}
+	return all
 }

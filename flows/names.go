@@ -62,6 +62,10 @@ func (r *run) names(p *Person, t *Track, item **Item) func(string) (Value, bool)
 				v, ok := (*item).Fields[field]
 				return v, ok
 			}
+		case recordScope:
+			return r.recordValue(p, t.top(), field)
+		case countScope:
+			return Value{T: Scale, N: r.countRecords(p, field)}, true
 		}
 		return Value{}, false
 	}
@@ -77,6 +81,13 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 				return r.lib.show(v, r.declOf(t, field))
 			}
 			return ""
+		case recordScope:
+			if rec := t.top().Record; rec != nil && rec.Fields != nil && r.hidden(p, t) {
+				return hiddenWords
+			}
+			return r.recordHole(p, t.top(), field)
+		case "both":
+			return r.bothHole(p, t, field)
 		case "pair":
 			return r.pairHole(p, field)
 		case "person", "couple", "you":
@@ -106,7 +117,7 @@ func (r *run) holes(p *Person, t *Track) func(string) string {
 // item is what a draw bound to a name.
 func (r *run) item(t *Track, binding string) *Item {
 	f := t.top()
-	flow := r.lib.Flows[f.Flow]
+	flow := r.lib.flowOf(f)
 	id, ok := f.Items[binding]
 	if flow == nil || !ok {
 		return nil
@@ -125,7 +136,7 @@ func (r *run) item(t *Track, binding string) *Item {
 
 // asked is the question that an answer of the flow under way belongs to; nil when none asks it.
 func (r *run) asked(t *Track, name string) *question {
-	flow := r.lib.Flows[t.top().Flow]
+	flow := r.lib.flowOf(t.top())
 	if flow == nil {
 		return nil
 	}
@@ -144,7 +155,7 @@ func (r *run) declOf(t *Track, name string) *Decl {
 	if q := r.asked(t, name); q != nil {
 		return q.labelled(r.lib)
 	}
-	if flow := r.lib.Flows[t.top().Flow]; flow != nil {
+	if flow := r.lib.flowOf(t.top()); flow != nil {
 		return flow.Answers[name]
 	}
 	return nil

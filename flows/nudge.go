@@ -21,7 +21,7 @@ func (r *run) scheduled(p *Person, timer Timer) {
 		return
 	}
 	if p.busy() {
-		r.waitFor(p, flow.Name, timer.Due.Add(busyFor))
+		r.waitFor(p, Wait{Flow: flow.Name, Until: timer.Due.Add(busyFor)})
 		return
 	}
 	if r.unasked(p) {
@@ -41,9 +41,9 @@ func (r *run) when(p *Person, flow *Flow) bool {
 }
 
 // waitFor remembers a flow that found its person busy.
-func (r *run) waitFor(p *Person, flow string, until time.Time) {
-	if !slices.ContainsFunc(p.Waiting, func(w Wait) bool { return w.Flow == flow }) {
-		p.Waiting = append(p.Waiting, Wait{Flow: flow, Until: until})
+func (r *run) waitFor(p *Person, wait Wait) {
+	if !slices.ContainsFunc(p.Waiting, func(w Wait) bool { return w.Flow == wait.Flow && w.Record == wait.Record }) {
+		p.Waiting = append(p.Waiting, wait)
 	}
 }
 
@@ -52,6 +52,10 @@ func (r *run) waited(p *Person) {
 	waiting := p.Waiting
 	p.Waiting = nil
 	for _, w := range waiting {
+		if w.Record != "" {
+			r.waitedRecord(p, w)
+			continue
+		}
 		flow := r.lib.Flows[w.Flow]
 		if flow == nil || !w.Until.After(r.ev.At) || p.running(w.Flow) != nil || !r.when(p, flow) {
 			continue // over, or no more for now
@@ -68,7 +72,7 @@ func (r *run) waited(p *Person) {
 func (r *run) knock(p *Person, id int, lane Lane, until time.Time) {
 	t := p.track(id)
 	t.Phase = Knocking
-	flow := r.lib.Flows[t.Frames[0].Flow]
+	flow := r.lib.flowOf(&t.Frames[0])
 	t.Prompt = r.emitLive(p, Message{Body: []Block{{Text: leakStatus(r, p, flow.Knock)}}, Lane: lane, Once: lane == LaneScheduled, Until: until},
 		Button{Track: id, Visit: t.Visit, Choice: "open", Label: r.lib.word("label_open"), Value: "open"})
 }

@@ -16,13 +16,13 @@ func seenKey(binding string) string    { return binding + " seen" }
 
 // drawSeveral offers the best items for p, as the step's score finds, and one by chance among the rest, so that there is
 // something new to find. Without a score they are those longest unused. What was on offer in this session does not come again.
-func (r *run) drawSeveral(p *Person, t *Track, st *Step) string {
+func (r *run) drawSeveral(p *Person, t *Track, st *Step) Target {
 	list := r.lib.Lists[st.From]
 	f := t.top()
 	seen := strings.Fields(f.Items[seenKey(st.Draw)])
 	ranked := r.ranked(p, t, st, list, seen)
 	if len(ranked) == 0 {
-		return st.NoneLeft.Step
+		return st.NoneLeft
 	}
 	if len(ranked) > st.Count {
 		i := st.Count - 1 + r.ev.Seed.pick(len(ranked)-st.Count+1, "explore", string(p.ID), itoa(t.Visit))
@@ -36,7 +36,7 @@ func (r *run) drawSeveral(p *Person, t *Track, st *Step) string {
 	f.bind(offeredKey(st.Draw), strings.Join(ids, " "))
 	f.bind(seenKey(st.Draw), strings.Join(append(seen, ids...), " "))
 	delete(f.Items, st.Draw)
-	return st.Go.Step
+	return st.Go
 }
 
 // ranked are the items that p may get now, best first; equals in an order that chance gives.

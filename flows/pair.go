@@ -5,7 +5,7 @@ package flows
 // sees the same: at the end of the quarter hour, one and the same line.
 
 // enterPair begins a pair step.
-func (r *run) enterPair(p *Person, t *Track, st *Step) (string, bool) {
+func (r *run) enterPair(p *Person, t *Track, st *Step) (Target, bool) {
 	if what := r.closed(p, st); what != "" {
 		return r.outcome(p, st, what), false
 	}
@@ -34,7 +34,7 @@ func (r *run) enterPair(p *Person, t *Track, st *Step) (string, bool) {
 			return r.outcome(p, st, "ended"), false
 		}
 	}
-	return "", r.wait(p, t, st)
+	return Target{}, r.wait(p, t, st)
 }
 
 // closed is how a step ends that cannot begin, or "".
@@ -62,11 +62,11 @@ func (r *run) onlyPairing(p *Person, id int) *Track {
 	return p.track(id)
 }
 
-func (r *run) outcome(p *Person, st *Step, what string) string {
+func (r *run) outcome(p *Person, st *Step, what string) Target {
 	if to, ok := st.GoMap[what]; ok {
-		return to.Step
+		return to
 	}
-	return st.Go.Step
+	return st.Go
 }
 
 // presentPair shows a pair step. What ran out while its person was away ends now.
@@ -74,7 +74,7 @@ func (r *run) presentPair(p *Person, id int, st *Step) {
 	t := p.track(id)
 	switch {
 	case p.Pair == nil && st.Pair != "claim":
-		r.next(p, id, Target{Step: r.outcome(p, st, "ended")})
+		r.next(p, id, r.outcome(p, st, "ended"))
 		return
 	case st.Pair == "confirm" && p.Pair.Confirmed:
 		t.Phase = Joining
@@ -140,7 +140,7 @@ func (r *run) proceed(p *Person, what string) {
 		r.parkFocus(p)
 	}
 	r.front(p, id)
-	r.next(p, id, Target{Step: to})
+	r.next(p, id, to)
 	r.away = nil
 }
 
@@ -149,11 +149,11 @@ func (r *run) pairButton(p *Person, id int, st *Step, b Button) {
 	r.closePrompt(p, id)
 	if b.Value != "yes" {
 		r.endPairing(p)
-		r.next(p, id, Target{Step: r.outcome(p, st, "no")})
+		r.next(p, id, r.outcome(p, st, "no"))
 		return
 	}
 	if p.Pair == nil || p.Pair.Ended || !p.Pair.Expires.After(r.ev.At) {
-		r.next(p, id, Target{Step: r.outcome(p, st, "ended")})
+		r.next(p, id, r.outcome(p, st, "ended"))
 		return
 	}
 	p.Pair.Confirmed = true
@@ -195,10 +195,10 @@ func (r *run) peer(p *Person) *Person {
 func (r *run) pairSkip(p *Person, id int, st *Step) {
 	to := st.Skip
 	if to.Step == "" {
-		to = Target{Step: r.outcome(p, st, "no")}
+		to = r.outcome(p, st, "no")
 	}
 	if to.Step == "" {
-		to = Target{Step: r.outcome(p, st, "ended")}
+		to = r.outcome(p, st, "ended")
 	}
 	r.endPairing(p)
 	r.closePrompt(p, id)

@@ -17,25 +17,25 @@ func (r *run) pairText(p *Person, id int, st *Step, text string) {
 	}
 	if to, ok := r.claim(p, t, st, normalCode(text)); ok {
 		r.closePrompt(p, id)
-		r.next(p, id, Target{Step: to})
+		r.next(p, id, to)
 	}
 }
 
 // claim enters a code. It fails with a word to p, and changes nothing but the count of tries.
-func (r *run) claim(p *Person, t *Track, st *Step, code string) (string, bool) {
+func (r *run) claim(p *Person, t *Track, st *Step, code string) (Target, bool) {
 	now := r.ev.At
 	p.Tries = slices.DeleteFunc(p.Tries, func(at time.Time) bool { return now.Sub(at) >= codeFor })
 	switch {
 	case len(p.Tries) >= maxTries:
 		until := p.Tries[0].Add(codeFor).In(r.lib.location(p))
 		r.say(p, r.lib.word("pair_wait", "time", until.Format("15:04")))
-		return "", false
+		return Target{}, false
 	case r.in.WrongCodes >= maxTriesAll:
 		r.say(p, r.lib.word("pair_wait_all"))
-		return "", false
+		return Target{}, false
 	case code != "" && slices.Contains(r.home(p).Codes(), CodeDigest(code)):
 		r.say(p, r.lib.word("pair_own"))
-		return "", false
+		return Target{}, false
 	}
 	o := r.offerer(code, st.Kind)
 	if o == nil {
@@ -46,7 +46,7 @@ func (r *run) claim(p *Person, t *Track, st *Step, code string) (string, bool) {
 		} else {
 			r.say(p, r.lib.word("pair_wrong"))
 		}
-		return "", false
+		return Target{}, false
 	}
 	o.Pair.Peer, o.Pair.Person, o.Pair.Name = r.self.Unit, p.ID, r.lib.nameOf(p)
 	p.Pair = &Pairing{Expires: o.Pair.Expires, Peer: r.other.Unit, Person: o.ID, Name: r.lib.nameOf(o)}

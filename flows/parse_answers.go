@@ -114,6 +114,8 @@ func (p *flowParser) privacy(n *yamlNode, d *Decl) {
 	d.Optional = p.truth(n, "optional")
 	if sees := p.word(n, "partner_sees", SeesNever, SeesOnShare, SeesTogether); sees != "" {
 		d.PartnerSees = sees
+	} else if n.get("partner_sees") != nil {
+		d.PartnerSees = SeesOnShare // it was meant to be seen: one finding is enough
 	}
 	d.Keep = p.keep(n)
 }

@@ -106,15 +106,25 @@ func (p *flowParser) share(n *yamlNode, s *Step) {
 	p.missing(n, quotedStep(s.ID), "none", "go")
 	s.Timeout, s.None, s.Go = p.timeout(n.get("timeout")), p.target(n, "none"), p.target(n, "go")
 	what, door := "share in "+quotedStep(s.ID), n.get("share")
-	if !p.fields(door, what, "items", "class") {
+	if !p.fields(door, what, "items", "text", "class", "opens", "with") {
 		return
 	}
-	p.missing(door, what, "items")
 	if door.get("class") != nil {
 		s.Class = p.name(door, "class")
 	}
-	if items := door.get("items"); items != nil {
+	switch items, text := door.get("items"), door.get("text"); {
+	case items != nil && text != nil:
+		p.log.add("F01", text.pos, "keep one of the two", "%s has both items and a text", what)
+	case text != nil:
+		s.ShareText, s.SharePos = p.text(door, "text", maxTextChars), text.pos
+	case items != nil:
 		p.items(items, "items", s)
+	default:
+		p.missing(door, what, "items")
+	}
+	s.Opens, s.Carry = p.target(door, "opens").Step, p.assigns(door.get("with"), "with")
+	if with := door.get("with"); with != nil && door.get("opens") == nil {
+		p.log.add("F01", with.pos, "remove it, or add opens: with a flow", "with says what a flow behind the card gets, and none is opened")
 	}
 }
 

@@ -14,6 +14,7 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 	case KTogether:
 		p.missing(n, what, "none")
 		p.items(n.get("together"), "together", s)
+		s.Opens = p.target(n, "opens").Step
 	case KOpen:
 		p.missing(n, what, "none", "for", "preview")
 		p.open(n, s)
@@ -34,6 +35,7 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 		s.Text, s.TextPos = p.text(n, "text", maxTextChars), n.at("text")
 	case KBoth:
 		s.Both = p.target(n, "both").Step
+		s.About = p.word(n, "about", recordScope) != ""
 		p.instant(n, s)
 	case KWaitFor:
 		p.word(n, "wait_for", "partner")

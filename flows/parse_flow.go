@@ -7,7 +7,7 @@ import (
 
 var commandPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
 
-var flowKeys = []string{"flow", "version", "title", "who", "start", "knock", "expires", "answers", "steps"}
+var flowKeys = []string{"flow", "version", "title", "who", "about", "start", "knock", "expires", "migrate", "answers", "steps"}
 
 // flow reads a file that holds a conversation.
 func (p *flowParser) flow(n *yamlNode) *Flow {
@@ -24,6 +24,9 @@ func (p *flowParser) flow(n *yamlNode) *Flow {
 	if who := p.word(n, "who", "one", "both"); who != "" {
 		f.Who = who
 	}
+	if n.get("about") != nil {
+		f.About = p.name(n, "about")
+	}
 	p.start(n.get("start"), f)
 	f.Knock = p.text(n, "knock", maxTextChars)
 	p.needsKnock(n, f)
@@ -33,6 +36,7 @@ func (p *flowParser) flow(n *yamlNode) *Flow {
 	} else if v != nil {
 		f.Expires = day // one finding is enough
 	}
+	f.Migrate = p.migration(n.get("migrate"))
 	f.Answers = p.answers(n.get("answers"))
 	p.steps(n.get("steps"), f)
 	return f

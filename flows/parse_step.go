@@ -90,7 +90,7 @@ func (p *flowParser) kindOf(n *yamlNode, s *Step) StepKind {
 		if n.get(string(k)) == nil {
 			continue
 		}
-		if k == KEnd && (slices.Contains(kinds, "say") || slices.Contains(kinds, "show")) {
+		if k == KEnd && (slices.Contains(kinds, "say") || slices.Contains(kinds, "show") || slices.Contains(kinds, "list")) {
 			continue
 		}
 		kinds = append(kinds, string(k))
@@ -136,6 +136,8 @@ func (p *flowParser) readStep(n *yamlNode, s *Step) {
 		p.free(n.at("draw"), s.Draw, "drawn")
 	case KShare:
 		p.share(n, s)
+	case KAdd, KPick, KUpdate, KList:
+		p.recordStep(n, s)
 	case KTogether, KOpen, KClose, KBoth, KWaitFor, KTakeBack, KPart, KRemove:
 		p.door(n, s)
 	case KSet:

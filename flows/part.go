@@ -55,8 +55,9 @@ func (r *run) part(p *Person, openly bool) {
 	if !openly {
 		return
 	}
-	stay.Couple = Couple{}
 	q := &stay.People[0]
+	q.Records = append(q.Records, stay.Couple.Records...)
+	stay.Couple = Couple{}
 	sum := r.ev.Seed.derive("left", string(q.ID))
 	q.Inbox = append(q.Inbox, Card{ID: hexOf(sum[:8]), Body: []Block{{Text: line}}})
 	q.Passed, q.Shown = slices.DeleteFunc(q.Passed, func(x Passed) bool { return x.Undo == "" }), nil

@@ -11,16 +11,16 @@ import (
 // Undo, moves it.
 
 // passOn sends a copy on its way and gives the author a minute to undo it. Nobody may be there; the author hears the same.
-func (r *run) passOn(p *Person, body []Block, class string) {
+func (r *run) passOn(p *Person, card Card, class string) {
 	sum := r.ev.Seed.derive("card", string(p.ID), itoa(p.LastMsg))
-	card := Card{ID: hexOf(sum[:8]), Body: slices.Clone(body)}
+	card.ID, card.Body = hexOf(sum[:8]), slices.Clone(card.Body)
 	if q, ok := r.partner(p); ok {
 		q.Coming = append(q.Coming, Coming{Card: card, Due: r.ev.At.Add(undoFor), Class: class})
 		r.passTimer(q)
 	}
 	undo := r.emitLive(p, Message{Body: []Block{{Text: r.lib.word("passed_on")}}, Private: true},
 		Button{Choice: "undo", Label: r.lib.word("label_undo"), Value: card.ID})
-	p.Passed = append(p.Passed, Passed{Card: card, At: r.ev.At, Undo: undo})
+	p.Passed = append(p.Passed, Passed{Card: Card{ID: card.ID, Body: card.Body}, At: r.ev.At, Undo: undo})
 	if n := len(p.Passed) - maxPassed; n > 0 {
 		r.endUndo(p, p.Passed[:n])
 		p.Passed = slices.Delete(p.Passed, 0, n)
@@ -163,7 +163,7 @@ func (r *run) knockCards(q *Person) {
 	case r.budget(q).Knocks >= maxKnocks:
 		q.timer(Timer{Name: "cards", Due: r.lib.tomorrow(q, r.ev.At), What: "cards"})
 	case q.busy():
-		r.waitFor(q, flow.Name, r.ev.At.Add(cardFor))
+		r.waitFor(q, Wait{Flow: flow.Name, Until: r.ev.At.Add(cardFor)})
 	default:
 		r.budget(q).Knocks++
 		if t == nil {
@@ -174,19 +174,27 @@ func (r *run) knockCards(q *Person) {
 	}
 }
 
-// showCards shows what was shared with p and takes it from the inbox: the chat has it now.
-func (r *run) showCards(p *Person) {
+// showCards shows what was shared with p and takes it from the inbox: the chat has it now. Behind a card that opens a flow it
+// stops, for that flow to run first, and returns its first step. What is left comes when it is over.
+func (r *run) showCards(p *Person, t *Track) (opened string) {
+	inbox := leakOrder(r, p, p.Inbox)
 	var elsewhere []Card // for somebody who came to a place where no words are let through
-	for _, c := range leakOrder(r, p, p.Inbox) {
+	p.dropTimer(string(p.ID) + "/cards")
+	for i, c := range inbox {
 		if r.wordless(p) && typed(c.Body) {
 			elsewhere = append(elsewhere, c)
 			continue
 		}
 		msg := r.emit(p, Message{Body: leakLength(r, p, c.Body), Private: true, Until: r.ev.At.Add(cardFor)})
 		p.Shown = append(p.Shown, Shown{ID: c.ID, Message: msg, At: r.ev.At})
+		if f, ok := r.behind(t, c); ok {
+			p.Inbox = append(elsewhere, inbox[i+1:]...)
+			t.Frames, t.Marks = append(t.Frames, f), nil // /back never crosses a card that was read
+			return f.Step
+		}
 	}
 	if p.Inbox = elsewhere; len(elsewhere) > 0 {
 		r.say(p, r.lib.word("card_elsewhere"))
 	}
-	p.dropTimer(string(p.ID) + "/cards")
+	return ""
 }

@@ -19,8 +19,8 @@ func (r *run) nextItem(p *Person, t *Track, st *Step) bool {
 		return false
 	}
 	told := false
-	for f.Sharing++; f.Sharing < len(st.Items); f.Sharing++ {
-		f.Preview = r.shareable(p, t, st, st.Items[f.Sharing].Step)
+	for f.Sharing++; f.Sharing < st.offers(); f.Sharing++ {
+		f.Preview = r.previewed(p, t, st)
 		if f.Preview != nil && !r.passes(p, f.Preview) {
 			if f.Preview = nil; !told {
 				r.say(p, r.lib.word("words_stay"))
@@ -32,6 +32,22 @@ func (r *run) nextItem(p *Person, t *Track, st *Step) bool {
 		}
 	}
 	return false
+}
+
+// offers is how many previews a share step has.
+func (s *Step) offers() int {
+	if s.ShareText != "" {
+		return 1
+	}
+	return len(s.Items)
+}
+
+// previewed is what the other would get of what a share step offers now.
+func (r *run) previewed(p *Person, t *Track, st *Step) []Block {
+	if st.ShareText != "" {
+		return r.composed(p, t, st)
+	}
+	return r.shareable(p, t, st, st.Items[t.top().Sharing].Step)
 }
 
 // shareable is what the other would get of an answer; nil when there is none, or it may not pass by this door.
@@ -86,6 +102,9 @@ func (r *run) decide(p *Person, id int, st *Step, share bool) {
 	f := t.top()
 	r.closePrompt(p, id)
 	share = share && r.home(p).paired() && f.Preview != nil // or the couple ended while the preview was open
+	if share && st.ShareText != "" && r.outdated(p, id, st) {
+		return
+	}
 	if share && !f.Held && r.lib.soundsLikeDanger(f.Preview) {
 		f.Held = true
 		r.presentShare(p, id, st)
@@ -97,7 +116,7 @@ func (r *run) decide(p *Person, id int, st *Step, share bool) {
 		t.Marks = nil
 		r.say(p, r.lib.word("offered", "time", r.revealTime(p)))
 	case share:
-		r.passOn(p, leakQuote(t, f.Preview), st.Class)
+		r.passOn(p, r.cardOf(p, t, st), st.Class)
 		t.Marks = nil // /back never crosses something shared
 	default:
 		r.say(p, r.lib.word("kept"))

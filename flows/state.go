@@ -114,7 +114,7 @@ type Person struct {
 	Draws   Draws    `json:"draws,omitempty"`
 	Records []Record `json:"records,omitempty"` // this person's own, oldest first
 
-	Nudged map[string]string `json:"nudged,omitempty"` // flow → nominal local date of its last knock
+	Nudged map[string]string `json:"nudged,omitempty"` // flow → nominal local date of its last knock; records/kind/id → for which change of it, and that date
 	Budget Budget            `json:"budget,omitzero"`
 
 	LastTrack int `json:"last_track,omitempty"` // counters: ids are counted per person, so that they tell nothing of the other
@@ -249,8 +249,9 @@ type Passed struct {
 
 // Wait is a scheduled flow that found the person busy.
 type Wait struct {
-	Flow  string    `json:"flow"`
-	Until time.Time `json:"until"`
+	Flow   string    `json:"flow"`
+	Until  time.Time `json:"until"`
+	Record string    `json:"record,omitempty"` // of a reminder: the record's id
 }
 
 // Pairing is a code on its way from one person to another. Both ends run out at the same instant.

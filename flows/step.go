@@ -31,6 +31,7 @@ type run struct {
 	lib     *Library
 	ev      Event
 	in      Input
+	traced  bool
 	self    *State
 	other   *State
 	out     Output
@@ -46,13 +47,16 @@ type run struct {
 // The output may share maps with them, so neither is to be written to.
 func (l *Library) Step(in Input, ev Event) Output {
 	self := in.Self.work()
-	r := &run{lib: l, ev: ev, in: in, self: &self}
+	r := &run{lib: l, ev: ev, in: in, self: &self, traced: l.traced}
 	if in.Other != nil && in.Other.Unit != in.Self.Unit {
 		other := in.Other.work()
 		r.other = &other
 		r.expire(r.other)
 	}
 	r.expire(r.self)
+	if p, ok := r.self.Person(in.Who); ok {
+		r.moveAlong(p)
+	}
 	switch {
 	case ev.Kind == Fired:
 		r.fired()
@@ -81,6 +85,11 @@ func (l *Library) Needs(self State, who PersonID, ev Event) string {
 	p, ok := self.Person(who)
 	if !ok || ev.Kind == Fired || ev.Kind == Gone || ev.Kind == Back || ev.Kind == Away {
 		return ""
+	}
+	if slices.ContainsFunc(p.Tracks, l.moves) {
+		now := p.clone()
+		l.moveFrames(&now)
+		p = &now
 	}
 	t := p.focus()
 	if b, ok := p.button(ev.Action); ok && ev.Kind == Pressed {
@@ -129,6 +138,7 @@ func (l *Library) Apology(in Input, ev Event) Output {
 			r.drop(p, in.Timer.Track)
 		}
 		r.schedules(p)
+		r.recordTimers(p)
 	default:
 		r.sayThere(p, l.word("apology"))
 	}
@@ -158,6 +168,7 @@ func (r *run) finish() {
 				continue // nothing of theirs has changed
 			}
 			r.schedules(&s.People[i])
+			r.recordTimers(&s.People[i])
 			r.revealTimer(s, &s.People[i])
 		}
 	}

@@ -81,8 +81,8 @@ func (r *run) front(p *Person, id int) {
 // push adds a track for flow, not yet at its first step.
 func (r *run) push(p *Person, flow *Flow, phase Phase) int {
 	p.LastTrack++
-	p.Waiting = slices.DeleteFunc(p.Waiting, func(w Wait) bool { return w.Flow == flow.Name })
-	t := Track{ID: p.LastTrack, Phase: phase, Frames: []Frame{{Flow: flow.Name}}}
+	p.Waiting = slices.DeleteFunc(p.Waiting, func(w Wait) bool { return w.Flow == flow.Name && w.Record == "" })
+	t := Track{ID: p.LastTrack, Phase: phase, Frames: []Frame{beginFrame(flow)}}
 	if flow.Expires > 0 {
 		t.Expires = r.ev.At.Add(flow.Expires)
 		p.timer(Timer{Name: "t" + itoa(t.ID) + "/expire", Due: t.Expires, Track: t.ID, What: "expire"})
@@ -138,7 +138,7 @@ func (r *run) drop(p *Person, id int) {
 // over ends a track with a result, and gives the floor to what comes next.
 func (r *run) over(p *Person, id int, result string) {
 	t := p.track(id)
-	if f := r.lib.Flows[t.Frames[0].Flow]; f != nil && f.Start.On == "welcome" && result == "welcomed" {
+	if f := r.lib.flowOf(&t.Frames[0]); f != nil && f.Start.On == "welcome" && result == "welcomed" {
 		p.Welcomed = true
 	}
 	r.drop(p, id)
@@ -186,7 +186,7 @@ func (l *Library) stepOf(t *Track) *Step {
 		return nil
 	}
 	f := t.top()
-	flow := l.Flows[f.Flow]
+	flow := l.flowOf(f)
 	if flow == nil {
 		return nil
 	}

@@ -7,12 +7,11 @@ import (
 
 // walk enters the step that the track's top frame names, and goes on until something waits or the track is over.
 func (r *run) walk(p *Person, id int) {
-	for range maxSteps {
-		t := p.track(id)
+	for left := maxSteps; left > 0; left-- {
+		t, unread := p.track(id), len(p.Inbox)
 		f := t.top()
-		flow := r.lib.Flows[f.Flow]
-		if flow != nil && f.Step == "" {
-			f.Step = flow.Steps[0].ID
+		if flow := r.lib.Flows[f.Flow]; flow != nil && f.Step == "" { // it begins here, as the flow is by now
+			f.Shape, f.Step = flow.Shape, flow.Steps[0].ID
 		}
 		st := r.lib.stepOf(t)
 		if st == nil {
@@ -22,6 +21,7 @@ func (r *run) walk(p *Person, id int) {
 		p.LastVisit++
 		t.Visit = p.LastVisit
 		p.dropTrackTimers(id, false)
+		r.entered(t, st)
 		next, waits := r.enter(p, t, st)
 		if waits {
 			if t := p.track(id); t != nil && (t.Phase == Sleeping || t.Phase == Joining) {
@@ -29,13 +29,18 @@ func (r *run) walk(p *Person, id int) {
 			}
 			return
 		}
-		if next == "" { // an end
+		if next.Step == "" { // an end
 			if !r.pop(p, id, st.End) {
 				return
 			}
 			continue
 		}
-		p.track(id).top().Step = next
+		t = p.track(id)
+		r.took(t, next)
+		t.top().Step = next.Step
+		if len(p.Inbox) < unread { // a card was read: there are not endless ones
+			left = maxSteps
+		}
 	}
 	panic("flows: " + itoa(maxSteps) + " steps without a wait: the checker let an endless flow pass")
 }
@@ -64,8 +69,11 @@ func (r *run) pop(p *Person, id int, result string) bool {
 			}
 		case KAsk: // a follow-up came back
 			target = r.afterAnswer(st, f.Answers[st.Ask])
+		case KShow: // what a card opened is over: the rest of them
+			target = Target{Step: st.ID}
 		}
 		if target.Step != "" {
+			r.took(t, target)
 			f.Step = target.Step
 			return true
 		}
@@ -81,30 +89,32 @@ func (r *run) next(p *Person, id int, to Target) {
 		}
 		return
 	}
-	p.track(id).top().Step = to.Step
+	t := p.track(id)
+	r.took(t, to)
+	t.top().Step = to.Step
 	r.walk(p, id)
 }
 
-// enter does what a step does. It returns the next step, "" for an end, or that the step waits.
-func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
+// enter does what a step does. It returns the next step, none for an end, or that the step waits.
+func (r *run) enter(p *Person, t *Track, st *Step) (next Target, waits bool) {
 	f := t.top()
 	if !(st.Kind == KSay && r.moved && r.holding) && r.tooOften(f, st) { // what is held is entered once more
-		return st.TooMany.Step, false
+		return st.TooMany, false
 	}
 	switch st.Kind {
 	case KSay:
 		if r.moved && r.holding {
 			t.Phase = Quiet
-			return "", true
+			return Target{}, true
 		}
 		r.say(p, fill(st.Text, r.holes(p, t)))
 	case KChoose:
 		for _, b := range st.Branches {
 			if b.If.Bool(r.names(p, t, nil)) {
-				return b.Go.Step, false
+				return b.Go, false
 			}
 		}
-		return st.Else.Step, false
+		return st.Else, false
 	case KDraw:
 		if st.Count > 0 {
 			return r.drawSeveral(p, t, st), false
@@ -117,9 +127,9 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 	case KSleep:
 		t.Phase, t.Parked = Sleeping, false
 		r.stepTimer(p, t, "wake", r.spanOf(p, st.ForOf, st.For))
-		return "", true
+		return Target{}, true
 	case KEnd:
-		return "", false
+		return Target{}, false
 	case KShare, KTogether:
 		return r.offered(p, t, st, r.enterShare(p, t, st))
 	case KTakeBack:
@@ -130,34 +140,36 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next string, waits bool) {
 	case KClose:
 		return r.offered(p, t, st, r.home(p).hasOpened(p, st))
 	case KPart, KRemove:
-		return "", r.wait(p, t, st)
+		return Target{}, r.wait(p, t, st)
 	case KBoth, KWaitFor:
 		r.await(p, t, st)
-		return "", true
+		return Target{}, true
 	case KAdd, KPick, KUpdate, KList:
 		return r.recordStep(p, t, st)
 	case KCheck:
 		return r.lookUp(p, t, st), false
 	case KShow:
-		if r.moved {
-			return "", r.wait(p, t, st)
+		if r.moved && len(p.Inbox) > 0 {
+			return Target{}, r.wait(p, t, st)
 		}
-		r.showCards(p)
+		if first := r.showCards(p, t); first != "" {
+			return Target{Step: first}, false
+		}
 	case KPair, KAccount:
 		return r.enterPair(p, t, st)
 	case KAsk:
 		f.Picked = nil
-		return "", r.wait(p, t, st)
+		return Target{}, r.wait(p, t, st)
 	}
-	return st.Go.Step, false
+	return st.Go, false
 }
 
 // offered opens a step that offers something to pass on, or goes by it when there is nothing.
-func (r *run) offered(p *Person, t *Track, st *Step, some bool) (next string, waits bool) {
+func (r *run) offered(p *Person, t *Track, st *Step, some bool) (next Target, waits bool) {
 	if !some {
-		return st.None.Step, false
+		return st.None, false
 	}
-	return "", r.wait(p, t, st)
+	return Target{}, r.wait(p, t, st)
 }
 
 // wait opens a step that needs its person, or keeps quiet about it when a timer led there.
@@ -181,13 +193,13 @@ func (r *run) stepTimer(p *Person, t *Track, what string, after time.Duration) {
 
 // call pushes a frame for another flow, and returns the step to go on with. Too deep a call is passed over: the checker
 // allows none.
-func (r *run) call(p *Person, t *Track, st *Step) string {
+func (r *run) call(p *Person, t *Track, st *Step) Target {
 	flow := r.lib.Flows[st.Run]
 	if flow == nil || len(t.Frames) > maxCalls {
-		return st.Go.Step
+		return st.Go
 	}
 	get := r.names(p, t, nil)
-	frame := Frame{Flow: flow.Name, Step: flow.Steps[0].ID}
+	frame := calling(t.top(), flow)
 	for _, a := range st.With {
 		if v, ok := a.Expr.Value(get); ok {
 			if frame.Answers == nil {
@@ -197,5 +209,5 @@ func (r *run) call(p *Person, t *Track, st *Step) string {
 		}
 	}
 	t.Frames = append(t.Frames, frame)
-	return flow.Steps[0].ID
+	return Target{Step: flow.Steps[0].ID} // no way of this flow: that is taken when the called one comes back
 }

@@ -78,6 +78,12 @@ var RequiredTexts = map[string][]string{
 	"left_openly":       {"name"}, // all that the other gets
 	"item_line":         {"n", "text"},
 
+	// records
+	"label_more":           nil, // of what can be chosen from
+	"record_line":          {"n", "text", "date"},
+	"record_line_versions": {"n", "text", "date", "versions"},
+	"record_untold":        nil, // stands for a field that nobody filled
+
 	// pairing
 	"no_name":           nil,      // stands for somebody who gave no name
 	"pair_wrong":        nil,      // no such code; also for one that ran out, was used, or was taken back

@@ -30,8 +30,10 @@ import (
 // Version 2 added, behind the fields of version 1, what the doors need: of a couple what is opened, offered and voted; of a
 // person when facts end, what is coming, shown and passed on; of a frame whether it is held. Version 3 added, behind those of
 // version 2, a person's further accounts; of a half of a reveal and of a block whether its words were typed; of a track, behind its marks, when it asked; of a pairing whether it joins accounts, which of them made the code, and whether that is given up.
-// Both are still read.
-const codecVersion = 3
+// Version 4 added, behind those of version 3, the records of a couple and of a person; of a frame its shape, how often it came to
+// a step, its record, what a reveal showed and the page; of a timer and of what waits its record; of a card and of a half of a reveal what they open.
+// All of them are still read.
+const codecVersion = 4
 
 // In a whole number of seconds further from 1970 than this, nanoseconds may not fit an int64.
 const nanoSpan = 9_223_372_035
@@ -80,7 +82,7 @@ func encodeCouple(c *couplePart) []byte {
 	return e.end()
 }
 
-// doors writes what version 2 added to a couple.
+// doors writes what versions 2 and 4 added to a couple.
 func (e *encoder) doors(c *flows.Couple) {
 	encodeSlice(e, c.Opened, func(o *flows.Opened) {
 		e.id(string(o.By))
@@ -96,12 +98,15 @@ func (e *encoder) doors(c *flows.Couple) {
 		e.str(o.Words)
 		e.time(o.Until)
 		e.bools(o.Own)
+		e.str(o.Name)
+		e.str(o.Opens)
 	})
 	encodeSlice(e, c.Votes, func(v *flows.Vote) {
 		e.id(string(v.By))
 		e.str(v.Key)
 		e.time(v.At)
 	})
+	encodeSlice(e, c.Records, e.record)
 }
 
 func encodePerson(p *flows.Person) []byte {
@@ -127,6 +132,7 @@ func encodePerson(p *flows.Person) []byte {
 	encodeSlice(e, p.Waiting, func(w *flows.Wait) {
 		e.str(w.Flow)
 		e.time(w.Until)
+		e.str(w.Record)
 	})
 	if p.Pair != nil {
 		e.pairing(p.Pair)
@@ -151,7 +157,7 @@ func encodePerson(p *flows.Person) []byte {
 	return e.end()
 }
 
-// passing writes what versions 2 and 3 added to a person.
+// passing writes what versions 2 to 4 added to a person.
 func (e *encoder) passing(p *flows.Person) {
 	encodeMap(e, p.Ends, e.time)
 	encodeSlice(e, p.Coming, func(c *flows.Coming) {
@@ -174,4 +180,5 @@ func (e *encoder) passing(p *flows.Person) {
 		e.str(a.User)
 		e.str(a.Chat)
 	})
+	encodeSlice(e, p.Records, e.record)
 }

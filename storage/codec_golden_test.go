@@ -17,7 +17,7 @@ import (
 // ever edited: files of people hold such bytes. A new version adds a file beside them; the newest is what is written, and all
 // of them can be read for ever.
 func TestGolden(t *testing.T) {
-	for name, want := range map[string]flows.State{"v1": rich(), "v2": richDoors(), "v3": richAccounts()} {
+	for name, want := range map[string]flows.State{"v1": rich(), "v2": richDoors(), "v3": richAccounts(), "v4": richRecords()} {
 		golden := readGolden(t, name)
 		got, err := whole(want.Unit, golden)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -127,5 +127,30 @@ func richAccounts() flows.State {
 			pair.Account, pair.Move, pair.At = true, true, flows.Address{Platform: "discord", User: "112233445566778899"}
 		}
 	}
+	return s
+}
+
+// richRecords is richAccounts with what version 4 added. It is part of its golden file: never edited either.
+func richRecords() flows.State {
+	s := richAccounts()
+	at := s.Couple.Since
+	fields := map[string]flows.Value{"what": {S: "Tea at 4, dläily", T: flows.Text}, "due": {S: "18:00", T: flows.Time}}
+	record := flows.Record{ID: "0123456789abcdef", Kind: "promise", State: "open", Changed: at.Add(time.Hour),
+		Versions: []flows.Version{{At: at, Fields: fields}, {At: at.Add(time.Hour), Fields: map[string]flows.Value{"n": {N: -3, T: flows.Number}}}}}
+	s.Couple.Records = []flows.Record{record, {}}
+	s.Couple.Offers[0].Name, s.Couple.Offers[0].Opens = "more", "afterwards"
+	p := &s.People[0]
+	p.Records = []flows.Record{{ID: "x", Versions: []flows.Version{{}}}, record}
+	p.Tracks[1].Frames[0].Shape = "00ff"
+	p.Tracks[1].Frames[0].Visits = map[string]int{"q": 3, "line": -1}
+	p.Tracks[1].Frames[0].Record = &flows.Bound{Kind: "promise", ID: record.ID}
+	p.Tracks[1].Frames[1].Record = &flows.Bound{Kind: "promise", ID: record.ID, Fields: fields}
+	p.Tracks[1].Frames[1].Both = []flows.Half{{Name: "more", Mine: "Tea", Theirs: "Càke"}, {}}
+	p.Tracks[1].Frames[1].Page = 10
+	p.Timers[0].Record = record.ID
+	p.Waiting = []flows.Wait{{Flow: "promise_followup", Until: at, Record: record.ID}}
+	p.Inbox[0].Opens, p.Inbox[0].Bound = "question_answer", &flows.Bound{Kind: "question", ID: "y", Fields: fields}
+	p.Coming[0].Opens, p.Coming[0].Both = "afterwards", []flows.Half{{Name: "more", Mine: "a", Theirs: "b"}}
+	p.Passed[0].Bound = &flows.Bound{}
 	return s
 }

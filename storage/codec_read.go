@@ -10,6 +10,7 @@ import (
 // The least bytes that an element takes.
 const (
 	minString  = 1
+	minInt     = 1
 	minTime    = 1
 	minBlock   = 2
 	minValue   = 4
@@ -29,6 +30,9 @@ const (
 	minShown   = 3
 	minPassed  = 4
 	minAddress = 3
+	minRecord  = 5
+	minVersion = 2
+	minHalf    = 3
 )
 
 func decodeCouple(s string) (c couplePart, err error) {
@@ -56,7 +60,7 @@ func decodeCouple(s string) (c couplePart, err error) {
 	return c, nil
 }
 
-// doors reads what version 2 added to a couple.
+// doors reads what versions 2 and 4 added to a couple.
 func (d *decoder) doors(c *flows.Couple) {
 	c.Opened = decodeSlice(d, minOpened, func(o *flows.Opened) {
 		*o = flows.Opened{By: flows.PersonID(d.id()), Name: d.str(), Value: d.value(), At: d.time(), Until: d.time()}
@@ -66,10 +70,16 @@ func (d *decoder) doors(c *flows.Couple) {
 		if d.v >= 3 {
 			d.bools(&o.Own)
 		}
+		if d.v >= 4 {
+			o.Name, o.Opens = d.str(), d.str()
+		}
 	})
 	c.Votes = decodeSlice(d, minVote, func(v *flows.Vote) {
 		*v = flows.Vote{By: flows.PersonID(d.id()), Key: d.str(), At: d.time()}
 	})
+	if d.v >= 4 {
+		c.Records = decodeSlice(d, minRecord, d.record)
+	}
 }
 
 // passing reads what version 2 added to a person.
@@ -86,7 +96,31 @@ func (d *decoder) passing(p *flows.Person) {
 	})
 }
 
-func (d *decoder) card() flows.Card { return flows.Card{ID: d.str(), Body: d.blocks()} }
+func (d *decoder) card() flows.Card {
+	c := flows.Card{ID: d.str(), Body: d.blocks()}
+	if d.v >= 4 {
+		c.Opens, c.Bound, c.Both = d.str(), d.bound(), d.halves()
+	}
+	return c
+}
+
+func (d *decoder) record(r *flows.Record) {
+	r.ID, r.Kind, r.State = d.str(), d.str(), d.str()
+	r.Versions = decodeSlice(d, minVersion, func(v *flows.Version) { *v = flows.Version{At: d.time(), Fields: d.values()} })
+	r.Changed = d.time()
+}
+
+func (d *decoder) bound() *flows.Bound {
+	var there bool
+	if d.bools(&there); !there {
+		return nil
+	}
+	return &flows.Bound{Kind: d.str(), ID: d.str(), Fields: d.values()}
+}
+
+func (d *decoder) halves() []flows.Half {
+	return decodeSlice(d, minHalf, func(h *flows.Half) { *h = flows.Half{Name: d.str(), Mine: d.str(), Theirs: d.str()} })
+}
 
 func decodePerson(s string) (flows.Person, error) {
 	var p flows.Person
@@ -104,7 +138,12 @@ func decodePerson(s string) (flows.Person, error) {
 		*b = flows.Button{Token: d.str(), Track: d.int(), Visit: d.int(), Choice: d.str(), Label: d.str(), Value: d.str()}
 	})
 	p.Inbox = decodeSlice(&d, minCard, func(c *flows.Card) { *c = d.card() })
-	p.Waiting = decodeSlice(&d, minWait, func(w *flows.Wait) { *w = flows.Wait{Flow: d.str(), Until: d.time()} })
+	p.Waiting = decodeSlice(&d, minWait, func(w *flows.Wait) {
+		*w = flows.Wait{Flow: d.str(), Until: d.time()}
+		if d.v >= 4 {
+			w.Record = d.str()
+		}
+	})
 	if pair {
 		p.Pair = d.pairing()
 	}
@@ -123,6 +162,9 @@ func decodePerson(s string) (flows.Person, error) {
 		p.Also = decodeSlice(&d, minAddress, func(a *flows.Address) {
 			*a = flows.Address{Platform: d.str(), User: d.str(), Chat: d.str()}
 		})
+	}
+	if d.v >= 4 {
+		p.Records = decodeSlice(&d, minRecord, d.record)
 	}
 	if err := d.end(); err != nil {
 		return flows.Person{}, err
@@ -150,6 +192,11 @@ func (d *decoder) track(t *flows.Track) {
 			d.bools(&f.Followed)
 		}
 		f.Picked = d.strs()
+		if d.v >= 4 {
+			f.Shape = d.str()
+			f.Visits = decodeMap(d, minInt, d.int)
+			f.Record, f.Both, f.Page = d.bound(), d.halves(), d.int()
+		}
 	})
 	t.Marks = decodeSlice(d, minMark, func(m *flows.Mark) { *m = flows.Mark{Depth: d.int(), Step: d.str()} })
 	if d.v >= 3 {
@@ -174,6 +221,9 @@ func (d *decoder) timer(t *flows.Timer, person string) {
 	t.Flow = d.str()
 	t.Nominal = d.str()
 	t.Shape = d.str()
+	if d.v >= 4 {
+		t.Record = d.str()
+	}
 }
 
 func (d *decoder) pairing() *flows.Pairing {

@@ -202,7 +202,7 @@ func TestCodecRefuses(t *testing.T) {
 	rest := good[len(head):]
 	facts := func(s string) string { return head + "\x00\x00" + s + rest[3:] } // Joined, bools
 	timers := func(s string) string {
-		return head + "\x00\x00\x00\x00\x01" + s + "\x00\x00\x00\x00\x00\x00\x00" + rest[5:]
+		return head + "\x00\x00\x00\x00\x01" + s + "\x00\x00\x00\x00\x00\x00\x00\x00" + rest[5:]
 	}
 	if _, err := decodePerson(timers("\x07abc")); err != nil {
 		t.Fatal("the test itself is wrong: ", err)
@@ -294,7 +294,7 @@ func sameForm(t *testing.T, data, again []byte) {
 func FuzzCodec(f *testing.F) {
 	var s flows.State
 	everyField(reflect.ValueOf(&s).Elem(), new(int))
-	for _, state := range []flows.State{{}, alone(1, 1), rich(), richDoors(), richAccounts(), s, lively(1)} {
+	for _, state := range []flows.State{{}, alone(1, 1), rich(), richDoors(), richAccounts(), richRecords(), s, lively(1)} {
 		for _, part := range parts(state) {
 			f.Add(part)
 		}

@@ -13,6 +13,36 @@ import (
 func (e *encoder) card(c *flows.Card) {
 	e.str(c.ID)
 	e.blocks(c.Body)
+	e.str(c.Opens)
+	e.bound(c.Bound)
+	e.halves(c.Both)
+}
+
+func (e *encoder) record(r *flows.Record) {
+	e.str(r.ID)
+	e.str(r.Kind)
+	e.str(r.State)
+	encodeSlice(e, r.Versions, func(v *flows.Version) {
+		e.time(v.At)
+		e.values(v.Fields)
+	})
+	e.time(r.Changed)
+}
+
+func (e *encoder) bound(b *flows.Bound) {
+	if e.bools(b != nil); b != nil {
+		e.str(b.Kind)
+		e.str(b.ID)
+		e.values(b.Fields)
+	}
+}
+
+func (e *encoder) halves(all []flows.Half) {
+	encodeSlice(e, all, func(h *flows.Half) {
+		e.str(h.Name)
+		e.str(h.Mine)
+		e.str(h.Theirs)
+	})
 }
 
 func (e *encoder) track(t *flows.Track) {
@@ -31,6 +61,11 @@ func (e *encoder) track(t *flows.Track) {
 		e.blocks(f.Preview)
 		e.bools(f.Followed, f.Held)
 		e.strs(f.Picked)
+		e.str(f.Shape)
+		encodeMap(e, f.Visits, e.int)
+		e.bound(f.Record)
+		e.halves(f.Both)
+		e.int(f.Page)
 	})
 	encodeSlice(e, t.Marks, func(m *flows.Mark) {
 		e.int(m.Depth)
@@ -53,6 +88,7 @@ func (e *encoder) timer(t *flows.Timer, person string) {
 	e.str(t.Flow)
 	e.str(t.Nominal)
 	e.str(t.Shape)
+	e.str(t.Record)
 }
 
 func (e *encoder) pairing(p *flows.Pairing) {

@@ -28,6 +28,7 @@
 //	sent_at        TIME PERSON/message id       nothing                     with sent
 //	seen           first half of SHA-256 of id  nothing                     Step; Prune removes
 //	seen_at        TIME, key in seen            nothing                     with seen
+//	shapes         shape of a flow              Kept, and until when        PutShapes; PutShapes and Prune remove
 //
 // The hex digits of an outbox key are one counter for the whole file (the bucket's sequence), so that the rows of one person
 // sort in the order of queueing and those of everybody can be put into it. The address is in the row, so that the last words
@@ -36,6 +37,11 @@
 //
 // What the platform calls a message that was sent is kept for eight days, so that it can be closed or taken back, and no longer
 // than its person: it goes when they are forgotten, or with the last of what waits for them then.
+//
+// A session goes on by the flow as it was when it began, which it names by its shape (16 hex digits). So the flows in place lie in
+// shapes, each with its file, and one that was replaced stays for as long as a session can be on it: Until is when it was replaced
+// and the longest time that any flow gives a session, with two days to spare. The bucket is made when it is first written, so a
+// file of before needs no new format, and a rewoo that knows nothing of it leaves it alone.
 //
 // account, person, code and due are functions of the states (rows.go): a step compares the rows of the states before
 // it with the rows of the states after it and writes the difference. So an index cannot drift from what it indexes. Only rows

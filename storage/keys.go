@@ -26,6 +26,7 @@ const (
 	bSeenAt  = "seen_at"
 	bSent    = "sent"
 	bSentAt  = "sent_at"
+	bShapes  = "shapes" // made when it is first written: files of before have none
 )
 
 // buckets are those of each format; format 2 came with what was sent.

@@ -13,8 +13,8 @@ const (
 	pruneBatch = 500 // rows a transaction, so that steps need not wait long
 )
 
-// Prune removes marks of events that are seven days old, what platforms called messages of more than eight days ago, and journal
-// entries that are kept no longer, in several transactions. Marks of wrong codes go when the next one comes.
+// Prune removes marks of events that are seven days old, what platforms called messages of more than eight days ago, journal
+// entries that are kept no longer, and flows that no session can be on any more, in several transactions. Marks of wrong codes go when the next one comes.
 func (db *DB) Prune(ctx context.Context, now time.Time) error {
 	if err := db.pruneIndex(ctx, bSeenAt, bSeen, now.Add(-seenSpan)); err != nil {
 		return err
@@ -22,7 +22,10 @@ func (db *DB) Prune(ctx context.Context, now time.Time) error {
 	if err := db.pruneIndex(ctx, bSentAt, bSent, now.Add(-sentSpan)); err != nil {
 		return err
 	}
-	return db.pruneIndex(ctx, bUntil, bJournal, now)
+	if err := db.pruneIndex(ctx, bUntil, bJournal, now); err != nil {
+		return err
+	}
+	return db.pruneShapes(ctx, now)
 }
 
 // pruneIndex removes the rows of index that end at or before now, and the rows of bucket that they speak of.

@@ -72,16 +72,16 @@ func (r *run) interaction(in incoming, at time.Time, http chan<- callback) {
 		}
 		r.spawn(func(ctx context.Context) { r.callback(ctx, in, c) })
 	}
-	if in.what == opening && !r.look.FreeText { // of a message from before the switch was turned off
+	if in.what == opening && !r.look().FreeText { // of a message from before the switch was turned off
 		in.what, in.event.Kind, in.event.Action = tap, flows.Pressed, in.form.Action
 	}
 	switch in.what {
 	case foreign:
 		now(callback{Type: say, Data: map[string]any{
-			"content": plain(r.look.Lines.PrivateOnly), "flags": ephemeral, "allowed_mentions": mentions{Parse: []string{}},
+			"content": plain(r.look().Lines.PrivateOnly), "flags": ephemeral, "allowed_mentions": mentions{Parse: []string{}},
 		}})
 	case opening:
-		now(callback{Type: showModal, Data: modalOf(in.form, r.look)})
+		now(callback{Type: showModal, Data: modalOf(in.form, r.look())})
 	case tap, command:
 		if in.event.From.User == r.me.ID {
 			return

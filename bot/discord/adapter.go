@@ -7,7 +7,9 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"rewoo/bot"
@@ -80,8 +82,8 @@ func (t Times) filled() Times {
 // Adapter speaks Discord.
 type Adapter struct {
 	rest      *client
-	look      look
-	commands  []flows.Command
+	shows     atomic.Pointer[shown]
+	stale     chan struct{} // 1 slot: the menu is another by now
 	log       *slog.Logger
 	endpoint  *endpoint // nil: none
 	times     Times
@@ -96,8 +98,30 @@ type Adapter struct {
 	state   state
 }
 
+// shown is what an adapter shows of the library by itself.
+type shown struct {
+	look     look
+	commands []flows.Command
+}
+
+func (a *Adapter) look() look { return a.shows.Load().look }
+
+// Follow puts other sentences and another menu in place.
+func (a *Adapter) Follow(lines bot.Lines, commands []flows.Command) {
+	before := a.shows.Load()
+	a.shows.Store(&shown{look{FreeText: before.look.FreeText, Lines: lines}, commands})
+	if slices.Equal(before.commands, commands) {
+		return
+	}
+	select {
+	case a.stale <- struct{}{}:
+	default: // it is going to be set anyway
+	}
+}
+
 var (
 	_ bot.Adapter  = (*Adapter)(nil)
+	_ bot.Follower = (*Adapter)(nil)
 	_ bot.Pacer    = (*Adapter)(nil)
 	_ bot.Prober   = (*Adapter)(nil)
 	_ bot.Attacher = (*Adapter)(nil)
@@ -113,9 +137,10 @@ func New(o Options) (*Adapter, error) {
 		return nil, err
 	}
 	a := &Adapter{
-		look: look{FreeText: o.FreeText, Lines: o.Lines}, commands: o.Commands, log: o.Log, times: o.Times.filled(), now: o.Now,
+		stale: make(chan struct{}, 1), log: o.Log, times: o.Times.filled(), now: o.Now,
 		replies: newReplies(), parts: newBounded[[]string](maxCache), dms: newBounded[string](maxCache),
 	}
+	a.shows.Store(&shown{look{FreeText: o.FreeText, Lines: o.Lines}, o.Commands})
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}

@@ -23,7 +23,7 @@ var commandName = regexp.MustCompile(`^[a-z0-9_-]{1,32}$`)
 // menu is the list that Discord should have. Help is offered in servers too, where it says that the bot is private.
 func (a *Adapter) menu() []wireCommand {
 	out := []wireCommand{}
-	for _, c := range a.commands {
+	for _, c := range a.shows.Load().commands {
 		w := wireCommand{Name: c.Name, Description: clip(named(c.About, c.Name), 100), Type: 1, IntegrationTypes: []int{0, 1}, Contexts: []int{1}}
 		if c.Name == "help" {
 			w.Contexts = []int{0, 1}

@@ -146,6 +146,8 @@ func (r *run) dispatch() error {
 			if err := r.event(e); err != nil {
 				return err
 			}
+		case <-r.stale:
+			r.spawn(r.setCommands)
 		case <-r.ctx.Done():
 			return nil
 		}

@@ -183,6 +183,21 @@ func TestNotForUs(t *testing.T) {
 	}
 }
 
+// When the flows were loaded again the menu is the new one.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	s := newStand(t, fakediscord.Options{})
+	o := s.options()
+	o.Commands = []flows.Command{{Name: "help", About: "What I do"}}
+	r := s.run(o, nil).connected()
+	s.await("the menu is there", func() bool { _, puts := s.fake.Commands(); return puts == 1 })
+	r.Follow(bot.Lines{}, []flows.Command{{Name: "tour", About: "Go round"}})
+	s.await("the new menu is there", func() bool { _, puts := s.fake.Commands(); return puts == 2 })
+	if menu, _ := s.fake.Commands(); len(menu) != 1 || menu[0].Name != "tour" {
+		t.Errorf("%+v", menu)
+	}
+}
+
 func TestMenu(t *testing.T) {
 	t.Parallel()
 	s := newStand(t, fakediscord.Options{})

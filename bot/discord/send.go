@@ -56,7 +56,7 @@ func (a *Adapter) Send(ctx context.Context, q flows.Queued) (string, error) {
 
 // show sends all parts of a message. Those that were sent in an earlier try are not sent again.
 func (a *Adapter) show(ctx context.Context, q flows.Queued) (string, error) {
-	parts, err := render(q.Message, a.look)
+	parts, err := render(q.Message, a.look())
 	if err != nil {
 		return "", err
 	}

@@ -189,3 +189,20 @@ func (s *twice) Step(ctx context.Context, ev flows.Event, m flows.Machine) (flow
 	}
 	return res, nil
 }
+
+// tracer is a traced library, with what its steps passed. The bot steps units at the same time.
+type tracer struct {
+	*flows.Library
+	mu     sync.Mutex
+	passed map[flows.Covered]bool
+}
+
+func (t *tracer) Step(in flows.Input, ev flows.Event) flows.Output {
+	out := t.Library.Step(in, ev)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, x := range out.Trace {
+		t.passed[x] = true
+	}
+	return out
+}

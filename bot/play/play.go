@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -18,6 +20,9 @@ import (
 
 // Folder is where transcripts lie in a library.
 const Folder = "transcripts"
+
+// beginning is what the clock shows where a transcript says nothing.
+var beginning = time.Date(2026, 3, 2, 18, 0, 0, 0, time.UTC)
 
 // stop bounds how long one move of the clock may be.
 const maxMove = 400 * 24 * time.Hour
@@ -56,21 +61,27 @@ type player struct {
 // Play plays a transcript over a fresh, empty store and returns what the file says and what came of it. They are equal
 // when the transcript holds. An error is a line that cannot be played, or a fault of the store.
 func Play(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store, file string) (want, got string, err error) {
+	want, got, _, err = Trace(ctx, fsys, lib, store, file)
+	return want, got, err
+}
+
+// Trace is Play, and also returns what was passed of the flows, inputs of included transcripts counted, each thing once.
+func Trace(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store, file string) (want, got string, passed []flows.Covered, err error) {
 	lines, want, err := load(fsys, file)
 	if err != nil {
-		return "", "", err
+		return "", "", nil, err
 	}
 	p := &player{fsys: fsys, ph: newPhones()}
-	p.clock.set(time.Date(2026, 3, 2, 18, 0, 0, 0, time.UTC))
+	p.clock.set(beginning)
 	p.mark = p.clock.now()
 	for _, l := range lines {
 		if l.kind == place {
 			lib = lib.With(flows.Setup{Platforms: map[string]flows.Platform{platform: l.place}})
 		}
 	}
-	double := &twice{Store: store}
+	double, traced := &twice{Store: store}, &tracer{Library: lib.Traced(), passed: map[flows.Covered]bool{}}
 	p.bot = bot.New(bot.Options{
-		Store: double, Machine: lib, Adapters: []bot.Adapter{p.ph}, Manual: true,
+		Store: double, Machine: traced, Adapters: []bot.Adapter{p.ph}, Manual: true,
 		Now:  p.clock.now,
 		Seed: func(id string) flows.Seed { return flows.Seed(sha256.Sum256([]byte("transcript " + id))) },
 		Log:  slog.New(slog.DiscardHandler),
@@ -81,14 +92,15 @@ func Play(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store, 
 	defer func() {
 		cancel()
 		err = errors.Join(err, <-ended, double.broken)
+		passed = slices.Collect(maps.Keys(traced.passed))
 	}()
 	select {
 	case <-p.ph.ready:
 	case <-ctx.Done():
-		return want, "", ctx.Err()
+		return want, "", nil, ctx.Err()
 	}
 	err = p.lines(ctx, path.Join(Folder, file), lines)
-	return want, p.out.String(), err
+	return want, p.out.String(), nil, err
 }
 
 // lines plays the lines of a file. A failure names the file and the line.

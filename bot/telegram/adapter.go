@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	tg "github.com/go-telegram/bot"
@@ -51,8 +53,8 @@ type Adapter struct {
 	api      func() *tg.Bot // for sends; behind a closure, since fmt would print the token in it
 	wire     *wire
 	url      string // of the API, without a slash at the end
-	lines    bot.Lines
-	commands []flows.Command
+	shows    atomic.Pointer[shown]
+	stale    chan struct{} // 1 slot: the menu is another by now
 	log      *slog.Logger
 	hook     *hook // nil: long polling
 	pollTime time.Duration
@@ -66,6 +68,14 @@ type Adapter struct {
 	progress progress
 	groups   groups
 }
+
+// shown is what an adapter shows of the library by itself.
+type shown struct {
+	lines    bot.Lines
+	commands []flows.Command
+}
+
+var _ bot.Follower = (*Adapter)(nil)
 
 // Identity is the bot's own account.
 type Identity struct {
@@ -86,9 +96,10 @@ func New(o Options) (*Adapter, error) {
 		return nil, errors.New("telegram: api_url must look like https://HOST or http://HOST:PORT, with neither a user nor a query")
 	}
 	a := &Adapter{
-		token: hide(o.Token), botID: botID(o.Token), url: strings.TrimRight(o.APIURL, "/"), lines: o.Lines, commands: o.Commands,
+		token: hide(o.Token), botID: botID(o.Token), url: strings.TrimRight(o.APIURL, "/"), stale: make(chan struct{}, 1),
 		log: o.Log, pollTime: o.PollTimeout, rest: 500 * time.Millisecond, probe: 25 * time.Second, grace: 3 * time.Second,
 	}
+	a.shows.Store(&shown{o.Lines, o.Commands})
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -113,6 +124,18 @@ func New(o Options) (*Adapter, error) {
 	}
 	a.api = func() *tg.Bot { return api }
 	return a, nil
+}
+
+// Follow puts other sentences and another menu in place.
+func (a *Adapter) Follow(lines bot.Lines, commands []flows.Command) {
+	before := a.shows.Swap(&shown{lines, commands})
+	if slices.Equal(before.commands, commands) {
+		return
+	}
+	select {
+	case a.stale <- struct{}{}:
+	default: // it is going to be set anyway
+	}
 }
 
 // Name is "telegram".

@@ -79,12 +79,12 @@ func (in *intake) after(u update) {
 			in.log.Warn("too many taps to answer at once; one was not, which harms nothing", "platform", Platform)
 		}
 	}
-	if u.group != 0 && in.lines.PrivateOnly != "" && in.groups.turn(u.group, time.Now()) {
+	if u.group != 0 && in.shows.Load().lines.PrivateOnly != "" && in.groups.turn(u.group, time.Now()) {
 		in.errands.run(func(ctx context.Context) {
 			yes := true
 			_, failure := in.try(ctx, 0, false, func(ctx context.Context) error {
 				_, err := in.api().SendMessage(ctx, &tg.SendMessageParams{
-					ChatID: u.group, Text: in.lines.PrivateOnly, LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &yes},
+					ChatID: u.group, Text: in.shows.Load().lines.PrivateOnly, LinkPreviewOptions: &models.LinkPreviewOptions{IsDisabled: &yes},
 				})
 				return err
 			})

@@ -11,20 +11,29 @@ import (
 	"rewoo/bot"
 )
 
-// greet asks who we are, for the operator, and sets the menu of commands: once, as long as that takes. Nothing depends
-// on either.
+// greet asks who we are, for the operator, and sets the menu of commands, as long as that takes: at once, and again whenever it
+// has become another. Nothing depends on either.
 func (a *Adapter) greet(ctx context.Context) {
 	rest := rests{first: a.rest, most: greetMax}
 	a.patiently(ctx, &rest, "its name was not asked", func() *bot.SendError {
 		_, err := a.Me(ctx)
 		return failureOf(err)
 	})
-	rest.reset()
-	menu := a.menu()
-	if len(menu) == 0 {
-		return
+	for {
+		rest.reset()
+		if menu := a.menu(); len(menu) > 0 {
+			a.setMenu(ctx, &rest, menu)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.stale:
+		}
 	}
-	a.patiently(ctx, &rest, "the menu of commands was not set", func() *bot.SendError {
+}
+
+func (a *Adapter) setMenu(ctx context.Context, rest *rests, menu []models.BotCommand) {
+	a.patiently(ctx, rest, "the menu of commands was not set", func() *bot.SendError {
 		_, failure := a.try(ctx, 0, false, func(ctx context.Context) error {
 			_, err := a.api().SetMyCommands(ctx, &tg.SetMyCommandsParams{Commands: menu, Scope: &models.BotCommandScopeAllPrivateChats{}})
 			return err
@@ -66,7 +75,7 @@ var commandForm = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
 
 // menu is what Telegram takes of the commands: 100, with 1 to 256 characters about each.
 func (a *Adapter) menu() (out []models.BotCommand) {
-	for _, c := range a.commands {
+	for _, c := range a.shows.Load().commands {
 		about := cutAt(strings.TrimSpace(strings.ToValidUTF8(c.About, "\ufffd")), 256)
 		if commandForm.MatchString(c.Name) && about != "" && len(out) < 100 {
 			out = append(out, models.BotCommand{Command: c.Name, Description: about})

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"rewoo/bot"
 	"rewoo/bot/bottest"
 	"rewoo/bot/bottest/faketelegram"
 	"rewoo/bot/telegram"
@@ -29,6 +30,30 @@ func TestGreeting(t *testing.T) {
 	me, err := a.Me(t.Context())
 	if err != nil || me != (telegram.Identity{ID: s.fake.BotID(), Username: "rewoo_test_bot"}) {
 		t.Errorf("%+v, %v", me, err)
+	}
+}
+
+// When the flows were loaded again the menu and the line to groups are the new ones; a menu that is the same is not set again.
+func TestFollow(t *testing.T) {
+	s := newStand(t, faketelegram.Options{})
+	s.opt.Commands = []flows.Command{{Name: "help", About: "What there is"}}
+	s.fake.Group(-5, "supergroup")
+	a := s.build()
+	run(t, a, (&book{}).handle)
+	until(t, "the menu is set", func() bool { return s.fake.Calls("setMyCommands") == 1 })
+	a.Follow(bot.Lines{PrivateOnly: "Somewhere else, please."}, s.opt.Commands)
+	s.fake.User(annaID).GroupSay(-5, word)
+	until(t, "the group hears it", func() bool { return len(s.fake.Messages(-5)) == 1 })
+	if got := s.fake.Messages(-5)[0].Text; got != "Somewhere else, please." {
+		t.Errorf("the group hears %q", got)
+	}
+	if n := s.fake.Calls("setMyCommands"); n != 1 {
+		t.Errorf("the same menu was set %d times", n)
+	}
+	a.Follow(bot.Lines{}, []flows.Command{{Name: "tour", About: "Go round"}})
+	until(t, "the new menu is set", func() bool { return s.fake.Calls("setMyCommands") == 2 })
+	if r := s.fake.Requests("setMyCommands")[1]; r.Values["commands"] != `[{"command":"tour","description":"Go round"}]` {
+		t.Errorf("%v", r.Values)
 	}
 }
 

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -14,20 +16,34 @@ import (
 
 func checkCommand() *cobra.Command {
 	var dir string
-	var asJSON bool
+	var asJSON, stamp, release bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Find every mistake in flow files, with its place and a suggestion",
 		Example: `  rewoo check                     the conversations that ship
   rewoo check --flows ./my-flows  your own, laid over them
-  rewoo check --json              for machines`,
+  rewoo check --json              for machines
+  rewoo check --stamp --flows ./my-flows     note in versions.yaml there what each version is; commit it
+  rewoo check --release --flows ./my-flows   before it goes out: what is not stamped is found too`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fsys, err := flowFiles(dir)
 			if err != nil {
 				return err
 			}
-			lib, findings := flows.Load(fsys)
+			if stamp && dir == "" {
+				return usagef("--stamp needs --flows DIR, the folder whose versions.yaml it writes")
+			}
+			var findings []flows.Finding
+			if stamp {
+				if findings, err = writeStamps(fsys, dir); err != nil {
+					return err
+				}
+			}
+			lib, found := flows.LoadWith(fsys, flows.LoadOptions{Release: release})
+			if len(findings) == 0 {
+				findings = found
+			}
 			if err := report(cmd.OutOrStdout(), findings, asJSON); err != nil {
 				return err
 			}
@@ -46,7 +62,25 @@ func checkCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&dir, "flows", "", "folder whose files are laid over those that ship")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print findings as JSON")
+	cmd.Flags().BoolVar(&stamp, "stamp", false, "if nothing is found, note new versions in versions.yaml in --flows DIR")
+	cmd.Flags().BoolVar(&release, "release", false, "be as strict as for what goes out to people")
 	return cmd
+}
+
+// writeStamps brings the lock file of a folder up to date, unless something is found.
+func writeStamps(fsys fs.FS, dir string) ([]flows.Finding, error) {
+	lock, findings := flows.Stamp(fsys)
+	if len(findings) > 0 {
+		return findings, nil
+	}
+	path := filepath.Join(dir, "versions.yaml")
+	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, lock) {
+		return nil, nil
+	}
+	if err := os.WriteFile(path, lock, 0o644); err != nil {
+		return nil, fmt.Errorf("the stamps were not written: %w", err)
+	}
+	return nil, nil
 }
 
 // flowFiles are the shipped files, with the author's folder laid over them.

@@ -176,7 +176,7 @@ func TestUnit(t *testing.T) {
 		"RestrictAddressFamilies": "AF_INET AF_INET6 AF_UNIX", "RestrictNamespaces": "yes", "RestrictRealtime": "yes", "RestrictSUIDSGID": "yes", "LockPersonality": "yes",
 		"MemoryDenyWriteExecute": "yes", "SystemCallArchitectures": "native", "SystemCallFilter": "@system-service|~@privileged @resources", "CapabilityBoundingSet": "",
 		"UMask": "0077", "LimitCORE": "0", "MemoryMax": "256M", "Environment": "GOTRACEBACK=none", "SystemCallErrorNumber": "EPERM", "Restart": "on-failure",
-		"ExecStart": "/usr/local/bin/rewoo serve --config %d/rewoo.yaml", "AmbientCapabilities": "", "StartLimitIntervalSec": "1h", "StartLimitBurst": "20", "RestartSec": "60",
+		"ExecStart": "/usr/local/bin/rewoo serve --config %d/rewoo.yaml", "AmbientCapabilities": "", "ExecReload": "/bin/kill -HUP $MAINPID", "StartLimitIntervalSec": "1h", "StartLimitBurst": "20", "RestartSec": "60",
 	} {
 		if have, ok := got[key]; !ok || strings.Join(have, "|") != want {
 			t.Errorf("%s=%s, want %s", key, strings.Join(have, "|"), want)

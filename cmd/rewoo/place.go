@@ -6,8 +6,9 @@ import (
 	"rewoo/flows"
 )
 
-// place is a library that may learn while it runs where it is: a bot's name, and so its invitation link, is not known before
-// the platform was in reach once.
+// place is a library that may learn while it runs where it is, because a bot's name, and so its invitation link, is not known
+// before the platform was in reach once; and that another one may take the place of (reload.go). Each call of the machine is of
+// one library from its beginning to its end.
 type place struct{ lib atomic.Pointer[flows.Library] }
 
 func newPlace(lib *flows.Library) *place {

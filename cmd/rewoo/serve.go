@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"os"
+	"os/signal"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,6 +25,7 @@ const ruleNote = "Discord's Developer Policy, rule 16 (effective 8 July 2024), s
 type serveOptions struct {
 	config string
 	check  bool
+	hup    <-chan os.Signal // each says that the flows are to be read again; nil: nothing ever does
 }
 
 func serveCommand() *cobra.Command {
@@ -33,6 +37,10 @@ func serveCommand() *cobra.Command {
   rewoo serve --check              only look for mistakes; connects to nothing`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			hup := make(chan os.Signal, 1)
+			signal.Notify(hup, syscall.SIGHUP)
+			defer signal.Stop(hup)
+			o.hup = hup
 			return serve(cmd.Context(), o, realParts, cmd.OutOrStdout(), cmd.ErrOrStderr())
 		},
 	}
@@ -41,9 +49,9 @@ func serveCommand() *cobra.Command {
 	return cmd
 }
 
-// serve checks everything, says all that is wrong at once, and then runs the bot until ctx ends. It owns two goroutines
-// besides the bot's: the admin socket's, and one that asks a platform again who the bot is. Shutdown: the bot ends, these two
-// end, the database closes.
+// serve checks everything, says all that is wrong at once, and then runs the bot until ctx ends. It owns three goroutines
+// besides the bot's: the admin socket's, one that asks a platform again who the bot is, and one that reads the flows again on
+// SIGHUP. Shutdown: the bot ends, these three end, the database closes.
 func serve(ctx context.Context, o serveOptions, p parts, stdout, stderr io.Writer) (err error) {
 	r := &ready{parts: p, file: o.config}
 	r.look(ctx, o.check, stderr)
@@ -72,7 +80,7 @@ func serve(ctx context.Context, o serveOptions, p parts, stdout, stderr io.Write
 	if ctx.Err() != nil {
 		return nil // told to end while it asked
 	}
-	return r.run(ctx)
+	return r.run(ctx, o.hup)
 }
 
 // quiet sends what libraries print through the standard logger to w, until the function it returns is called.
@@ -84,9 +92,18 @@ func quiet(w io.Writer) func() {
 }
 
 // run wires bot, library and socket together.
-func (r *ready) run(ctx context.Context) (err error) {
+func (r *ready) run(ctx context.Context, hup <-chan os.Signal) (err error) {
 	started := time.Now()
 	where := newPlace(r.lib.With(r.setup()))
+	again := &reloader{dir: r.cfg.Flows, shelf: r.db, log: r.log, now: time.Now, where: where, setup: r.setup}
+	for _, c := range r.conns {
+		if a, ok := c.adapter.(bot.Follower); ok {
+			again.follow = append(again.follow, func(lib *flows.Library) { a.Follow(bot.LinesOf(lib), lib.Commands()) })
+		}
+	}
+	if err := again.put(ctx, r.lib); err != nil {
+		return err
+	}
 	machine := r.parts.gate(r.cfg, r.lib, where)
 	zones := findZoneData(started)
 	r.announce(zones)
@@ -97,7 +114,7 @@ func (r *ready) run(ctx context.Context) (err error) {
 	}
 	b := bot.New(r.parts.options(opts))
 
-	a, err := openAdmin(r.cfg.Data, r.log, adminRoute{"GET /status", func(ctx context.Context) (any, error) { return r.status(ctx, b, started, zones) }})
+	a, err := openAdmin(r.cfg.Data, r.log, adminRoute{"GET /status", func(ctx context.Context) (any, error) { return r.status(ctx, b, started, zones, again.report()) }})
 	if err != nil {
 		return err
 	}
@@ -109,7 +126,8 @@ func (r *ready) run(ctx context.Context) (err error) {
 		err = errors.Join(err, a.close())
 		r.log.Info("stopped")
 	}()
-	wg.Go(func() { r.learn(learning, where) })
+	wg.Go(func() { r.learn(learning, again) })
+	wg.Go(func() { again.onSignal(learning, hup) })
 	return b.Run(ctx)
 }
 
@@ -160,7 +178,7 @@ func (r *ready) announce(zones zoneData) {
 
 // learn asks the platforms that were out of reach again, until all said who the bot is. What is wrong with them is the
 // adapters' to report.
-func (r *ready) learn(ctx context.Context, where *place) {
+func (r *ready) learn(ctx context.Context, again *reloader) {
 	for wait := 5 * time.Second; ; wait = min(2*wait, 5*time.Minute) {
 		missing := false
 		for _, c := range r.conns {
@@ -176,7 +194,7 @@ func (r *ready) learn(ctx context.Context, where *place) {
 		}
 		for _, c := range r.conns {
 			if c.identity() == (identity{}) && c.meet(ctx, r.parts) == nil {
-				where.lib.Store(r.lib.With(r.setup()))
+				again.moved()
 				r.log.Info("the bot is known", "platform", c.platform, "bot", c.identity().Shown, "how", c.how)
 			}
 		}
@@ -184,12 +202,12 @@ func (r *ready) learn(ctx context.Context, where *place) {
 }
 
 // status is what rewoo status gets.
-func (r *ready) status(ctx context.Context, b *bot.Bot, started time.Time, zones zoneData) (statusReport, error) {
+func (r *ready) status(ctx context.Context, b *bot.Bot, started time.Time, zones zoneData, library flowsReport) (statusReport, error) {
 	got, err := r.parts.status(ctx, b)
 	if err != nil {
 		return statusReport{}, err
 	}
-	s := statusReport{Version: version(), Now: time.Now(), Started: started, OpenTo: r.cfg.People.OpenTo, Operator: r.cfg.Operator.Platform, Zones: zones, Bot: got}
+	s := statusReport{Version: version(), Now: time.Now(), Started: started, OpenTo: r.cfg.People.OpenTo, Operator: r.cfg.Operator.Platform, Zones: zones, Flows: library, Bot: got}
 	for _, c := range r.conns {
 		name := c.identity().Shown
 		if h := platformOf(got, c.platform).Health; name == "" && h != nil {

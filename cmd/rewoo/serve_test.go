@@ -306,7 +306,8 @@ func TestLearnsWhoItIs(t *testing.T) {
 			conns: []*connection{{platform: "telegram", adapter: tg}}}
 		where := newPlace(lib)
 		begin := time.Now()
-		r.learn(t.Context(), where)
+		again := &reloader{where: where, lib: lib, setup: r.setup}
+		r.learn(t.Context(), again)
 		if asked != 4 || time.Since(begin) != (5+10+20+40)*time.Second || r.setup().InviteLink != "https://t.me/x_bot?start=" || where.lib.Load() == lib || !strings.Contains(out.String(), "bot=@x_bot") {
 			t.Errorf("%d %v %s", asked, time.Since(begin), out.String())
 		}
@@ -314,7 +315,7 @@ func TestLearnsWhoItIs(t *testing.T) {
 		tg.me = func() (identity, error) { return identity{}, errors.New("never") }
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		r.learn(ctx, where) // ends with ctx
+		r.learn(ctx, again) // ends with ctx
 	})
 }
 

@@ -26,6 +26,7 @@ type statusReport struct {
 	Operator    string             `json:"operator"` // the platform of the account; "": not named
 	Connections []connectionReport `json:"connections"`
 	Zones       zoneData           `json:"zone_data"`
+	Flows       flowsReport        `json:"flows"`
 	Bot         bot.Status         `json:"bot"`
 }
 
@@ -99,6 +100,7 @@ func (r statusReport) print(w io.Writer) error {
 	}
 	fmt.Fprintln(w)
 	fmt.Fprintf(tw, "zone data\t%s\n", escape(r.Zones.String()))
+	fmt.Fprintf(tw, "flows\t%s\n", escape(r.Flows.text(r.Now)))
 	fmt.Fprintf(tw, "open to\t%s\n", escape(openTo(r.OpenTo)))
 	fmt.Fprintf(tw, "operator\t%s\n", escape(operatorText(r.Operator)))
 	next := "none"

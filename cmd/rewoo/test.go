@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -19,45 +20,126 @@ import (
 	"rewoo/storage"
 )
 
+// testRun is one call of rewoo test.
+type testRun struct {
+	dir     string // of --flows
+	propose string // where transcripts are written that cover what is missing; "": nowhere
+	asJSON  bool
+	update  bool
+	covers  bool
+
+	fsys  fs.FS
+	lib   *flows.Library
+	cover *flows.Coverage
+	say   func(format string, args ...any)
+}
+
 func testCommand() *cobra.Command {
-	var dir string
-	var asJSON, update bool
+	var r testRun
 	cmd := &cobra.Command{
 		Use:   "test [transcript ...]",
 		Short: "Play the transcripts of a library and compare what comes",
 		Example: `  rewoo test                                  all that ship
   rewoo test --flows ./my-flows               all, with your own laid over them
-  rewoo test --flows ./my-flows -update low   write down what came in low.txt`,
-		RunE: func(cmd *cobra.Command, names []string) error {
-			fsys, err := flowFiles(dir)
-			if err != nil {
-				return err
-			}
-			if update && dir == "" {
-				return usagef("-update needs --flows DIR, the folder whose transcripts it may rewrite")
-			}
-			lib, findings := flows.Load(fsys)
-			if len(findings) == 0 {
-				findings, err = playAll(cmd.Context(), fsys, lib, names, update, dir, progress(cmd.OutOrStdout(), asJSON))
-			}
-			if err != nil {
-				return err
-			}
-			if len(findings) > 0 || asJSON {
-				if err := report(cmd.OutOrStdout(), findings, asJSON); err != nil {
-					return err
-				}
-			}
-			if len(findings) > 0 {
-				return errFindings
-			}
-			return nil
-		},
+  rewoo test --flows ./my-flows -update low   write down what came in low.txt
+  rewoo test --flows ./my-flows --cover       also say which steps and ways on none of them takes
+  rewoo test --flows ./my-flows --propose ./my-flows/transcripts   write transcripts that do`,
+		RunE: func(cmd *cobra.Command, names []string) error { return r.run(cmd, names) },
 	}
-	cmd.Flags().StringVar(&dir, "flows", "", "folder whose files are laid over those that ship")
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print findings as JSON")
-	cmd.Flags().BoolVar(&update, "update", false, "rewrite the transcripts in --flows DIR with what came")
+	cmd.Flags().StringVar(&r.dir, "flows", "", "folder whose files are laid over those that ship")
+	cmd.Flags().BoolVar(&r.asJSON, "json", false, "print findings as JSON")
+	cmd.Flags().BoolVar(&r.update, "update", false, "rewrite the transcripts in --flows DIR with what came")
+	cmd.Flags().BoolVar(&r.covers, "cover", false, "also find every step and way on that no transcript takes (F20)")
+	cmd.Flags().StringVar(&r.propose, "propose", "", "folder to write transcripts to that take what is missing")
 	return cmd
+}
+
+func (r *testRun) run(cmd *cobra.Command, names []string) (err error) {
+	if r.fsys, err = flowFiles(r.dir); err != nil {
+		return err
+	}
+	if r.update && r.dir == "" {
+		return usagef("-update needs --flows DIR, the folder whose transcripts it may rewrite")
+	}
+	r.say = progress(cmd.OutOrStdout(), r.asJSON)
+	lib, findings := flows.Load(r.fsys)
+	if len(findings) == 0 {
+		r.lib, r.cover = lib, lib.Cover()
+		findings, err = r.playAll(cmd.Context(), names)
+	}
+	if err == nil && len(findings) == 0 && (r.covers || r.propose != "") {
+		findings, err = r.covered(cmd.Context())
+	}
+	if err != nil {
+		return err
+	}
+	if len(findings) > 0 || r.asJSON {
+		if err := report(cmd.OutOrStdout(), findings, r.asJSON); err != nil {
+			return err
+		}
+	}
+	if len(findings) > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+// covered says what the transcripts that were played do not take, and writes proposals where that was asked for.
+func (r *testRun) covered(ctx context.Context) ([]flows.Finding, error) {
+	how := map[flows.Covered]string{}
+	if r.propose != "" || r.covers && len(r.cover.Missing()) > 0 {
+		if err := r.proposals(ctx, how); err != nil {
+			return nil, err
+		}
+	}
+	for _, row := range r.cover.Rows() {
+		r.say("%-24s steps %3d/%-3d  edges %3d/%-3d\n", row.Name, row.Steps, row.AllSteps, row.Edges, row.AllEdges)
+	}
+	if !r.covers {
+		return nil, nil
+	}
+	return r.cover.Findings(func(x flows.Covered) string { return how[x] }), nil
+}
+
+// proposals looks for transcripts that pass what is missing: how each begins, and with --propose the whole of them.
+func (r *testRun) proposals(ctx context.Context, how map[flows.Covered]string) error {
+	o := play.Search{}
+	if r.propose == "" {
+		o.Lines = 1
+	}
+	cover := r.cover.Clone() // a proposal is no transcript yet
+	props, err := play.Propose(ctx, r.fsys, r.lib, cover, o)
+	if err != nil {
+		return err
+	}
+	for _, p := range props {
+		for _, x := range p.Covers {
+			how[x] = "play " + p.Inputs()
+		}
+		if r.propose != "" {
+			if err := r.write(ctx, p); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// write plays a proposal and writes down what came.
+func (r *testRun) write(ctx context.Context, p play.Proposal) error {
+	fsys := flows.Overlay(r.fsys, fstest.MapFS{play.Folder + "/" + p.Name: {Data: []byte(p.Text)}})
+	_, got, _, err := playOne(ctx, fsys, r.lib, p.Name)
+	if err == nil {
+		err = os.MkdirAll(r.propose, 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(r.propose, p.Name), []byte(got), 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("proposal %s: %w", p.Name, err)
+	}
+	r.say("wrote %-24s %d things\n", p.Name, len(p.Covers))
+	return nil
 }
 
 func progress(w io.Writer, asJSON bool) func(format string, args ...any) {
@@ -68,8 +150,8 @@ func progress(w io.Writer, asJSON bool) func(format string, args ...any) {
 }
 
 // playAll plays the named transcripts, or all. A transcript that does not hold is a finding T01, one that cannot be played T02.
-func playAll(ctx context.Context, fsys fs.FS, lib *flows.Library, names []string, update bool, dir string, say func(string, ...any)) ([]flows.Finding, error) {
-	all, err := play.Names(fsys)
+func (r *testRun) playAll(ctx context.Context, names []string) ([]flows.Finding, error) {
+	all, err := play.Names(r.fsys)
 	if err != nil {
 		return nil, err
 	}
@@ -87,50 +169,51 @@ func playAll(ctx context.Context, fsys fs.FS, lib *flows.Library, names []string
 	var findings []flows.Finding
 	for _, name := range chosen {
 		began := time.Now()
-		want, got, err := playOne(ctx, fsys, lib, name)
+		want, got, passed, err := playOne(ctx, r.fsys, r.lib, name)
+		r.cover.Add(passed)
 		var at *play.LineError
 		switch {
 		case errors.As(err, &at):
 			findings = append(findings, flows.Finding{Code: "T02", File: at.File, Line: at.Line, Column: 1, Text: at.Text, Suggestion: "mend this line, or those above it"})
-			say("FAIL %s\n", name)
+			r.say("FAIL %s\n", name)
 			continue
 		case err != nil:
 			return findings, fmt.Errorf("transcript %s: %w", name, err)
 		}
-		if want != got && update {
-			err := os.MkdirAll(filepath.Join(dir, play.Folder), 0o755)
+		if want != got && r.update {
+			err := os.MkdirAll(filepath.Join(r.dir, play.Folder), 0o755)
 			if err == nil {
-				err = os.WriteFile(filepath.Join(dir, play.Folder, name), []byte(got), 0o644)
+				err = os.WriteFile(filepath.Join(r.dir, play.Folder, name), []byte(got), 0o644)
 			}
 			if err != nil {
 				return findings, fmt.Errorf("transcript %s: %w", name, err)
 			}
-			say("wrote %s\n", name)
+			r.say("wrote %s\n", name)
 			continue
 		}
 		if f, same := differs(name, want, got); !same {
 			findings = append(findings, f)
-			say("FAIL %s\n", name)
+			r.say("FAIL %s\n", name)
 			continue
 		}
-		say("ok   %-28s %4d ms\n", name, time.Since(began).Milliseconds())
+		r.say("ok   %-28s %4d ms\n", name, time.Since(began).Milliseconds())
 	}
 	return findings, nil
 }
 
 // playOne plays a transcript over a real store of its own.
-func playOne(ctx context.Context, fsys fs.FS, lib *flows.Library, name string) (want, got string, err error) {
+func playOne(ctx context.Context, fsys fs.FS, lib *flows.Library, name string) (want, got string, passed []flows.Covered, err error) {
 	dir, err := os.MkdirTemp("", "rewoo-test-")
 	if err != nil {
-		return "", "", err
+		return "", "", nil, err
 	}
 	defer os.RemoveAll(dir)
 	db, err := storage.Open(filepath.Join(dir, "rewoo.db"), storage.Options{NoSync: true})
 	if err != nil {
-		return "", "", err
+		return "", "", nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return play.Play(ctx, fsys, lib, db, name)
+	return play.Trace(ctx, fsys, lib, db, name)
 }
 
 // differs finds the first line at which a transcript and what came part.

@@ -31,7 +31,7 @@ func TestTranscripts(t *testing.T) {
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want, got, err := playOne(t.Context(), fsys, lib, name)
+			want, got, _, err := playOne(t.Context(), fsys, lib, name)
 			if err != nil {
 				t.Fatal(err)
 			}

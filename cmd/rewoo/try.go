@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -104,11 +105,40 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	}
 	defer func() { err = errors.Join(err, page.Close()) }()
 
+	where := newPlace(lib)
+	again := &reloader{dir: o.flows, shelf: db, log: lg, now: page.Now, where: where, setup: func() flows.Setup { return flows.Setup{} }}
+	if err := again.put(ctx, lib); err != nil {
+		return err
+	}
 	b := bot.New(bot.Options{
-		Store: db, Machine: lib, Adapters: []bot.Adapter{page}, Now: page.Now, Seed: seeds(o), Log: lg, Manual: true,
+		Store: db, Machine: where, Adapters: []bot.Adapter{page}, Now: page.Now, Seed: seeds(o), Log: lg, Manual: true,
 	})
 	page.Attach(b)
+	if o.flows != "" {
+		watching, stop := context.WithCancel(ctx)
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			again.onChange(watching, watchEvery, func(found []flows.Finding, err error) { sayReloaded(stdout, stderr, found, err) })
+		})
+		defer func() { stop(); wg.Wait() }()
+	}
 	return b.Run(ctx)
+}
+
+// watchEvery is how often the folder of --flows is looked at.
+const watchEvery = time.Second
+
+// sayReloaded tells an author what came of a change.
+func sayReloaded(stdout, stderr io.Writer, found []flows.Finding, err error) {
+	switch {
+	case err != nil:
+		fmt.Fprintf(stderr, "rewoo try: %v; the flows stay as they were\n", err)
+	case len(found) > 0:
+		_ = report(stderr, found, false)
+		fmt.Fprintln(stderr, "The flows stay as they were until this is mended.")
+	default:
+		fmt.Fprintln(stdout, "The flows were loaded again.")
+	}
 }
 
 // dataDir is where everything is kept: the folder that was asked for, or one that goes with the program.

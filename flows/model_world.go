@@ -1,0 +1,329 @@
+package flows
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// modelWorld is what a step of the model begins from: the unit of the person whose flow it is, whoever they may connect with,
+// and what time it is.
+type modelWorld struct {
+	self  State
+	peer  *State // a stranger's unit, while there is a code between the two
+	now   time.Time
+	used  string // a button that was pressed before
+	began time.Time
+}
+
+// The two people, by the names of their accounts.
+const (
+	modelMe   = "a"
+	modelThey = "b"
+)
+
+func modelAddr(user string) Address { return Address{Platform: "model", User: user} }
+
+// modelIDs are long enough for ids of messages.
+var modelIDs = map[string]PersonID{modelMe: "aaaaaaaaaaaaaaaa", modelThey: "bbbbbbbbbbbbbbbb"}
+
+func (w *modelWorld) person(user string) (*State, *Person) {
+	for _, s := range []*State{&w.self, w.peer} {
+		if s == nil {
+			continue
+		}
+		for i := range s.People {
+			if s.People[i].Addr.User == user || slices.ContainsFunc(s.People[i].Also, func(a Address) bool { return a.User == user }) {
+				return s, &s.People[i]
+			}
+		}
+	}
+	return nil, nil
+}
+
+// me is the person whose flow it is; nil when they are not kept.
+func (w *modelWorld) me() *Person { _, p := w.person(modelMe); return p }
+
+// copied is w so that a tweak may write to it.
+func (w *modelWorld) copied() modelWorld {
+	out := *w
+	out.self.People = slices.Clone(w.self.People)
+	return out
+}
+
+// own is the track of the flow in question; nil when it has ended, or not begun.
+func (m *model) own(w *modelWorld) *Track {
+	p := w.me()
+	if p == nil {
+		return nil
+	}
+	return p.running(m.flow.Name)
+}
+
+func (m *model) isOver(w *modelWorld) bool { return m.own(w) == nil }
+
+// modelOther stands for all other flows of a person.
+const modelOther = "model other"
+
+// modelLibrary is all that a flow can lead to, and one other flow for all the rest.
+func modelLibrary(l *Library, f *Flow) *Library {
+	out := *l
+	out.Flows, out.byName = map[string]*Flow{}, nil
+	var add func(f *Flow)
+	add = func(f *Flow) {
+		if f == nil || out.Flows[f.Name] != nil {
+			return
+		}
+		out.Flows[f.Name] = f
+		for _, name := range modelCalls(l, f) {
+			add(l.Flows[name])
+		}
+	}
+	add(f)
+	add(l.flowOn("card"))
+	if modelJoins(out.Flows) {
+		add(l.flowOn("welcome"))
+	}
+	out.Flows[modelOther] = modelOtherFlow()
+	out.Person = maps.Clone(l.Person)
+	out.Person["model_time"] = &Decl{Name: "model_time", Type: Time, Default: Value{T: Time, S: "17:00"}}
+	out.byName = out.ordered()
+	return &out
+}
+
+func modelJoins(flows map[string]*Flow) bool {
+	for _, f := range flows {
+		if slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Kind.joins() }) {
+			return true
+		}
+	}
+	return false
+}
+
+// modelCalls are the flows that may follow on a step of f, by a call or otherwise.
+func modelCalls(l *Library, f *Flow) []string {
+	var out []string
+	for _, s := range f.Steps {
+		out = append(out, s.Run, s.Opens)
+		for _, name := range s.Then {
+			out = append(out, name)
+		}
+		if d := f.Answers[s.Ask]; d != nil && s.Follow && l.Lists[d.List] != nil {
+			for _, it := range l.Lists[d.List].Items {
+				for _, name := range it.Then {
+					out = append(out, name)
+				}
+			}
+		}
+		if k := l.Records[s.Record]; k != nil && k.Remind != nil {
+			out = append(out, k.Remind.Run)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func modelOtherFlow() *Flow {
+	f := &Flow{Name: modelOther, Version: 1, Title: "Other", Who: "one", Start: Start{Command: "model", Schedule: "person.model_time"},
+		Knock: "Something is ready.", Expires: 20 * time.Hour, Answers: map[string]*Decl{"a": {Name: "a", Type: YesNo, Keep: day}}}
+	done := Target{Step: "done"}
+	f.Steps = []*Step{
+		{ID: "a", Kind: KAsk, Ask: "a", Text: "Well?", Skip: done, Go: done, Timeout: &Timeout{After: time.Hour, Go: done}},
+		{ID: "done", Kind: KEnd, End: "done"},
+	}
+	f.ByID = map[string]*Step{"a": f.Steps[0], "done": f.Steps[1]}
+	return f
+}
+
+// somebody is a person who has gone through the first steps.
+func (m *model) somebody(user string) Person {
+	p := Person{ID: modelIDs[user], Addr: modelAddr(user), Joined: modelNow.Add(-30 * day), Welcomed: true, LastMsg: 100, LastVisit: 10, LastTrack: 4,
+		Facts: map[string]Value{"name": {T: Text, S: map[string]string{modelMe: "Ana", modelThey: "Ben"}[user]}, "zone": {T: Zone, S: "UTC"}}}
+	return p
+}
+
+// couple are the two, connected a while ago.
+func (m *model) couple() modelWorld {
+	a, b := m.somebody(modelMe), m.somebody(modelThey)
+	s := State{Unit: "unit of two", People: []Person{a, b}, Couple: Couple{Since: modelNow.Add(-20 * day),
+		Names: map[PersonID]string{a.ID: "Ana", b.ID: "Ben"}, Facts: map[string]Value{"zone": {T: Zone, S: "UTC"}}}}
+	return modelWorld{self: s, now: modelNow}
+}
+
+// alone is one person without another.
+func (m *model) alone() modelWorld {
+	return modelWorld{self: State{Unit: "unit of one", People: []Person{m.somebody(modelMe)}}, now: modelNow}
+}
+
+// engine does something of the engine's own for a person, outside of any event: what only another flow could lead to.
+func (m *model) engine(w *modelWorld, user string, do func(r *run, p *Person)) modelWorld {
+	home, p := w.person(user)
+	if p == nil {
+		return *w
+	}
+	self := home.work()
+	r := &run{lib: m.lib, ev: Event{ID: "model", Kind: Said, From: p.Addr, At: w.now}, self: &self, in: Input{Who: p.ID}}
+	r.expire(r.self)
+	if q, ok := r.self.Person(p.ID); ok {
+		do(r, q)
+	}
+	r.finish()
+	return w.after(r.out.States, false)
+}
+
+// after is the world that a step leaves.
+func (w *modelWorld) after(states []State, parted bool) modelWorld {
+	out := *w
+	out.self, out.peer = State{}, nil
+	for i := range states {
+		s := states[i]
+		people := make([]Person, len(s.People))
+		mine := false
+		for j, p := range s.People {
+			if p.Rest != nil {
+				p = p.Rest()
+			}
+			people[j] = p
+			mine = mine || p.Addr.User == modelMe || slices.ContainsFunc(p.Also, func(a Address) bool { return a.User == modelMe })
+		}
+		s.People = people
+		if mine {
+			out.self = s
+		} else if !parted {
+			out.peer = &s
+		}
+	}
+	return out
+}
+
+// modelBeginning is where a flow begins.
+type modelBeginning struct {
+	how   string
+	world modelWorld
+	start func(m *model, w *modelWorld) // nil: as the flow says itself
+}
+
+// uses says whether the flow, or one that it calls, has a step of this kind.
+func (m *model) uses(kinds ...StepKind) bool {
+	for _, f := range m.lib.Flows {
+		if f.Start.On == "card" && f != m.flow {
+			continue
+		}
+		if slices.ContainsFunc(f.Steps, func(s *Step) bool { return slices.Contains(kinds, s.Kind) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// beginnings are the situations in which the flow begins.
+func (m *model) beginnings() []modelBeginning {
+	if m.flow.Start.On == "welcome" {
+		return []modelBeginning{{how: "somebody new", world: modelWorld{now: modelNow}}}
+	}
+	out := []modelBeginning{{how: "two who are connected", world: m.couple()}, {how: "somebody alone", world: m.alone()}}
+	if m.flow.Start.On == "card" {
+		w := m.engine(&out[0].world, modelThey, func(r *run, p *Person) { r.passOn(p, Card{Body: modelCard("a walk")}, "") })
+		out = []modelBeginning{{how: "a card has come", world: w}}
+	}
+	if m.uses(KTakeBack) {
+		w := m.couple()
+		for range 2 {
+			w = m.engine(&w, modelMe, func(r *run, p *Person) { r.passOn(p, Card{Body: modelCard("a walk")}, "") })
+		}
+		w.now = w.now.Add(time.Hour)
+		w = m.engine(&w, modelMe, func(r *run, p *Person) { r.undoOver(p) })
+		out = append(out, modelBeginning{how: "two cards were shared", world: w})
+		w = m.engine(&w, modelThey, func(r *run, q *Person) { r.arrive(q); r.showCards(q, &Track{Frames: []Frame{{}}}) })
+		out = append(out, modelBeginning{how: "two cards were shared and read", world: w})
+	}
+	if m.uses(KClose, KOpen) {
+		w := m.couple()
+		for _, f := range m.lib.ordered() {
+			for _, s := range f.Steps {
+				for _, x := range s.Close {
+					w.self.Couple.Opened = append(w.self.Couple.Opened, Opened{By: modelIDs[modelMe], Name: factName(x.Step),
+						Value: m.someValue(m.lib.Person[factName(x.Step)]), At: w.now.Add(-day), Until: w.now.Add(20 * day)})
+				}
+			}
+		}
+		out = append(out, modelBeginning{how: "what can be opened is", world: w})
+	}
+	if m.uses(KRemove, KAccount) {
+		for n := 2; n <= maxAccounts; n++ {
+			w := m.alone()
+			for i := 1; i < n; i++ {
+				w.self.People[0].Also = append(w.self.People[0].Also, Address{Platform: "also", User: strings.Repeat("x", i)})
+			}
+			out = append(out, modelBeginning{how: itoa(n) + " accounts", world: w})
+		}
+	}
+	return append(out, m.crowded())
+}
+
+// crowded is somebody with two conversations open already.
+func (m *model) crowded() modelBeginning {
+	w := m.couple()
+	for range 2 {
+		w = m.engine(&w, modelMe, func(r *run, p *Person) {
+			r.parkFocus(p)
+			r.walk(p, r.push(p, r.lib.Flows[modelOther], Asking))
+		})
+	}
+	return modelBeginning{how: "two conversations are open", world: w}
+}
+
+func (m *model) someValue(d *Decl) Value {
+	if all := modelValues(d); len(all) > 0 {
+		return all[0]
+	}
+	return Value{T: Text, S: "x"}
+}
+
+// begin starts the flow as it is started, and notes the first states.
+func (m *model) begin(b modelBeginning) {
+	w := b.world
+	root := m.arrive(-1, &w, modelMove{}, b.how)
+	n := m.nodes[root]
+	n.done, n.over = true, true
+	m.queue[0] = slices.DeleteFunc(m.queue[0], func(id int) bool { return id == root })
+	for _, mv := range m.starts(&w) {
+		m.try(root, mv, nil)
+		for _, tw := range m.factTweaks(&w, m.fold.segment(m.flow.Steps[0])) {
+			m.try(root, mv, &tw)
+		}
+	}
+}
+
+// starts are the ways into the flow.
+func (m *model) starts(w *modelWorld) []modelMove {
+	var out []modelMove
+	s := m.flow.Start
+	switch {
+	case s.On == "welcome":
+		out = append(out, said("/start"))
+	case s.On == "card":
+		for _, t := range w.me().Timers {
+			if t.What == "pass" {
+				out = append(out, fires(t, false))
+			}
+		}
+	case s.Command != "":
+		out = append(out, said("/"+s.Command))
+	}
+	if s.Schedule != "" || s.Command == "" && s.On == "" {
+		out = append(out, modelMove{how: "the flow knocks", user: modelMe, act: func(r *run, p *Person) {
+			r.knock(p, r.push(p, m.flow, Knocking), LaneScheduled, r.ev.At.Add(lateAfter))
+		}})
+	}
+	if s.none() {
+		out = append(out, modelMove{how: "the flow begins", user: modelMe, act: func(r *run, p *Person) { r.begin(p, m.flow) }})
+	}
+	return out
+}
+
+// modelCard is a card as a share makes it.
+func modelCard(words string) []Block {
+	return []Block{{Text: "From your partner:"}, {Text: "What was today like?"}, {Text: words, Quote: true, Own: true}}
+}
