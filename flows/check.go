@@ -16,6 +16,7 @@ type flowCheck struct {
 	records []*RecordKind
 	log     *findingLog
 	nodes   map[any]*yamlNode
+	view    bool // of a language: the steps are those of the base, and only what is said is looked at
 
 	// found once, used by several checks
 	graphs    map[*Flow]*flowGraph
@@ -52,6 +53,10 @@ func (c *flowCheck) all() {
 	c.atHand = map[*Flow][]hand{}
 	c.known, c.counted = map[*Flow]*answeredCheck{}, map[*Decl]bool{}
 	c.longWays, c.longFollow = map[*Flow]map[string]waitWay{}, map[*Step]time.Duration{}
+	if c.view {
+		c.viewTexts()
+		return
+	}
 	c.who()
 	c.starts()
 	c.entrance()

@@ -15,11 +15,15 @@ type Finding struct {
 	Column     int    `json:"column"` // from 1, in characters
 	Text       string `json:"text"`   // one plain sentence
 	Suggestion string `json:"suggestion"`
+	Warning    bool   `json:"warning,omitempty"` // the library works all the same
 }
 
 // String is the finding as one line, in the form that editors jump to.
 func (f Finding) String() string {
 	s := fmt.Sprintf("%s:%d:%d: %s %s", f.File, f.Line, f.Column, f.Code, f.Text)
+	if f.Warning {
+		s = fmt.Sprintf("%s:%d:%d: warning: %s %s", f.File, f.Line, f.Column, f.Code, f.Text)
+	}
 	if f.Suggestion != "" {
 		s += "; " + f.Suggestion
 	}
@@ -36,11 +40,30 @@ func sortFindings(fs []Finding) []Finding {
 }
 
 // findingLog collects findings while files are read and checked.
-type findingLog struct{ all []Finding }
+type findingLog struct {
+	all    []Finding
+	strict bool // warnings are errors
+}
 
 func (l *findingLog) add(code string, pos Pos, suggestion, format string, args ...any) {
 	l.all = append(l.all, Finding{Code: code, File: pos.File, Line: pos.Line, Column: pos.Column,
 		Text: fmt.Sprintf(format, args...), Suggestion: suggestion})
+}
+
+// warn is for what a library can work with.
+func (l *findingLog) warn(code string, pos Pos, suggestion, format string, args ...any) {
+	l.add(code, pos, suggestion, format, args...)
+	l.all[len(l.all)-1].Warning = !l.strict
+}
+
+// errors says that there are findings which are no warnings.
+func (l *findingLog) errors() bool {
+	return slices.ContainsFunc(l.all, func(f Finding) bool { return !f.Warning })
+}
+
+// Errors are the findings that are no warnings: with any there is no library.
+func Errors(all []Finding) []Finding {
+	return slices.DeleteFunc(slices.Clone(all), func(f Finding) bool { return f.Warning })
 }
 
 // maxSuggest bounds the work of a suggestion, in names and in characters.

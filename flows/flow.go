@@ -42,7 +42,10 @@ type Option struct {
 }
 
 // Ready is a sentence that a question for words can be answered with where no words can be written.
-type Ready struct{ ID, Label, Text string }
+type Ready struct {
+	ID, Label, Text string
+	Elsewhere       []string // the sentence in all languages of the library, where there are several
+}
 
 // Decl declares an answer or a fact.
 type Decl struct {
@@ -355,6 +358,10 @@ type Library struct {
 	reveals bool        // some flow has a double reveal
 	setup   Setup       // of the place where it runs
 	traced  bool        // notes what its steps pass
+
+	views   map[string]*Library // by language: the same steps and other texts (i18n.go)
+	base    string              // the language of the base texts
+	tongues *tongues            // nil: there are no translations
 
 	old    map[string]*Flow // flows as sessions under way began them, by their shapes
 	stamps stamps           // versions.yaml

@@ -116,5 +116,6 @@ func (r *run) newcomer() *Person {
 	id := PersonID(r.ev.Seed.newID("person"))
 	*r.self = State{Unit: UnitID(r.ev.Seed.newID("unit")), People: []Person{{ID: id, Addr: r.ev.From, Joined: r.ev.At}}}
 	r.in.Who = id
+	r.greet(&r.self.People[0])
 	return &r.self.People[0]
 }

@@ -79,12 +79,12 @@ func (r *run) await(p *Person, t *Track, st *Step) {
 }
 
 // voteKey names what is voted on: an answer of a flow, or with about: record, what the record at hand says, in whatever flow.
-// A yes is to the very words, so that whoever changes the record afterwards has not changed what both agree to.
+// A yes is to the very words that can become a record of both, so that whoever changes the record afterwards has not changed what both agree to.
 func (r *run) voteKey(p *Person, t *Track, st *Step) string {
 	f := t.top()
 	if st.About && f.Record != nil {
 		fields, _ := r.atHand(p, f)
-		return votedOn(f.Record.ID) + fingerprint(canon{}.value(reflect.ValueOf(fields)))
+		return votedOn(f.Record.ID) + fingerprint(canon{}.value(reflect.ValueOf(r.lib.agreeable(fields))))
 	}
 	return f.Flow + "/" + st.Both
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -13,21 +14,22 @@ const maxFiles = 1000
 
 // LoadOptions say how strict Load is.
 type LoadOptions struct {
-	Release bool // what is only a matter of what goes out is a finding too: a flow that is not stamped
+	Release bool // what is only a matter of what goes out is a finding too: a flow that is not stamped; and warnings are errors
 }
 
-// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, wording.yaml, …) and
-// lists/*.yaml. It returns every finding at once, sorted by place, and a library only when there are none.
+// Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, wording.yaml, versions.yaml, …),
+// lists/*.yaml and records/*.yaml, and translations in i18n/*.yaml. It returns every finding at once, sorted by place, and a library
+// only when all of them are warnings.
 func Load(fsys fs.FS) (*Library, []Finding) { return LoadWith(fsys, LoadOptions{}) }
 
 // LoadWith is Load, as strict as the options say.
 func LoadWith(fsys fs.FS, o LoadOptions) (*Library, []Finding) {
 	l, _ := load(fsys, o)
-	if len(l.log.all) > 0 {
-		return nil, sortFindings(l.withoutEchoes())
+	findings := sortFindings(l.withoutEchoes())
+	if l.log.errors() {
+		return nil, findings
 	}
-	l.lib.byName = l.lib.ordered()
-	return l.lib, nil
+	return l.lib, findings
 }
 
 // load reads and checks. What it found is in the loader's log.
@@ -35,7 +37,7 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	l := &loader{
 		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Records: map[string]*RecordKind{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
 			Words: map[string]string{}, Globals: map[string]string{}},
-		log: &findingLog{}, docs: map[string]*yamlNode{},
+		log: &findingLog{strict: o.Release}, docs: map[string]*yamlNode{},
 	}
 	l.p = flowParser{log: l.log, nodes: map[any]*yamlNode{}}
 	for _, name := range l.names(fsys) {
@@ -60,10 +62,12 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 		isOwn: func(f *Flow) bool { return l.isOwn(fsys, f) }}
 	c.all()
 	c.versions(o)
+	l.lib.byName = l.lib.ordered()
+	l.translate(c)
 	if l.table == nil {
 		l.table = shippedWording()
 	}
-	c.wording(l.docs, l.table, l.lint)
+	c.wording(append(wordedTexts(l.docs), translatedTexts(l.langs, l.docs)...), l.table, l.lint)
 	return l, c
 }
 
@@ -74,7 +78,7 @@ func (l *loader) withoutEchoes() []Finding {
 		return l.log.all
 	}
 	return slices.DeleteFunc(l.log.all, func(f Finding) bool {
-		return slices.Contains([]string{"F02", "F08", "F11", "F12", "F13", "F18"}, f.Code)
+		return slices.Contains([]string{"F02", "F08", "F11", "F12", "F13", "F15", "F18"}, f.Code)
 	})
 }
 
@@ -86,6 +90,7 @@ type loader struct {
 	flows []*Flow // in order of files, with those that have no name or one that is taken
 	lists []*List
 	kinds []*RecordKind
+	langs []*translation
 	own   stamps // of versions.yaml in the folder itself, not in the library below it
 
 	torn  string               // a file that is not YAML at all, or ""
@@ -94,11 +99,14 @@ type loader struct {
 	lint  []*wordingException
 }
 
+// flowFolders are the folders that are read, beside the one they stand in.
+var flowFolders = []string{"lists", recordsDir, i18nFolder}
+
 // names lists the files to read, in order.
 func (l *loader) names(fsys fs.FS) []string {
 	l.seen = map[string]bool{}
 	var out []string
-	for _, dir := range []string{".", "lists", recordsDir} {
+	for _, dir := range append([]string{"."}, flowFolders...) {
 		entries, err := fs.ReadDir(fsys, dir)
 		if err != nil && (dir == "." || !errors.Is(err, fs.ErrNotExist)) {
 			l.log.add("F01", Pos{File: dir, Line: 1, Column: 1}, "check that it is a folder and may be read", "this folder cannot be read")
@@ -107,8 +115,8 @@ func (l *loader) names(fsys fs.FS) []string {
 			name := path.Join(dir, e.Name())
 			switch {
 			case e.IsDir():
-				if meant := nearest(e.Name(), []string{"lists", recordsDir}); dir == "." && meant != "" && meant != e.Name() {
-					l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, didYouMean(e.Name(), []string{"lists", recordsDir}), "this folder is not read")
+				if meant := nearest(e.Name(), flowFolders); dir == "." && !slices.Contains(flowFolders, e.Name()) && meant != "" {
+					l.log.add("F01", Pos{File: name, Line: 1, Column: 1}, "did you mean "+strconv.Quote(meant)+"?", "this folder is not read")
 				}
 			case strings.HasPrefix(e.Name(), "."):
 			case strings.HasSuffix(strings.ToLower(e.Name()), ".yml") || strings.HasSuffix(strings.ToLower(e.Name()), ".yaml") && !strings.HasSuffix(e.Name(), ".yaml"):
@@ -145,6 +153,12 @@ func (l *loader) file(fsys fs.FS, name string) {
 	n := parseYAML(name, data, l.log)
 	if n == nil {
 		l.torn = name
+		return
+	}
+	if strings.HasPrefix(name, i18nFolder+"/") {
+		if t := l.p.translation(name, n); t != nil {
+			l.langs = append(l.langs, t)
+		}
 		return
 	}
 	l.docs[name] = n

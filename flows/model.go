@@ -22,13 +22,14 @@ import (
 // that a flow sees of another is who has the floor; facts may change at any step, as if by such a flow; of what people write
 // there is one text and one that sounds like danger; of times, only which timer is next. Things that happen around a flow (a
 // silence, a gap, another command, a card) are tried once at each place of it, and at most a few behind one another; with
-// [ModelOptions].All, in every state.
+// [ModelOptions].All, in every state, which takes hours.
 
 // ModelOptions bound a model check.
 type ModelOptions struct {
-	Most   int  // states at most; 0: as many as there are
-	Around int  // how many things that happen around the flow come behind one another; 0: two
-	All    bool // try them in every state, and compare every step with a second one
+	Most    int  // states at most; 0: as many as there are
+	Around  int  // how many things that happen around the flow come behind one another; 0: two
+	All     bool // try them in every state
+	Compare bool // compare every step with a second one, not only some
 }
 
 // ModelReport is what a model check of one flow came to.
@@ -66,8 +67,8 @@ func (l *Library) Model(flow string, opt ModelOptions) ModelReport {
 	}
 	for _, b := range m.beginnings() {
 		m.begin(b)
-		m.explore()
 	}
+	m.explore()
 	m.stuck()
 	m.rep.States = len(m.nodes)
 	m.rep.Reached = keysOf(m.reached)
@@ -82,7 +83,7 @@ type model struct {
 	fold    *modelFold
 	nodes   []*modelNode
 	index   map[string]int
-	around  map[string]bool // places at which what happens around was tried
+	around  map[string]int  // places at which what happens around was tried: after how much else, and one
 	queue   [][]int         // nodes to go on from, by how much happened around
 	said    map[string]bool // findings
 	reached map[string]bool
@@ -112,7 +113,7 @@ func newModel(l *Library, flow string, opt ModelOptions) *model {
 		opt.Around = modelAround
 	}
 	lib := modelLibrary(l, f)
-	return &model{lib: lib, flow: f, opt: opt, fold: newModelFold(lib), index: map[string]int{}, around: map[string]bool{},
+	return &model{lib: lib, flow: f, opt: opt, fold: newModelFold(lib), index: map[string]int{}, around: map[string]int{},
 		queue: make([][]int, opt.Around+1), said: map[string]bool{}, reached: map[string]bool{},
 		rep: ModelReport{Flow: flow, Complete: true}}
 }
@@ -126,6 +127,9 @@ func (m *model) explore() {
 		}
 		id := m.queue[far][0]
 		m.queue[far] = m.queue[far][1:]
+		if m.nodes[id].far < far {
+			continue // it was nearer than it had seemed
+		}
 		if m.opt.Most > 0 && len(m.nodes) >= m.opt.Most {
 			m.rep.Complete = false
 			continue
@@ -137,10 +141,17 @@ func (m *model) explore() {
 // expand tries everything that can happen in a state.
 func (m *model) expand(id int) {
 	n := m.nodes[id]
+	before := m.around[n.place]
+	first := m.opt.All || before == 0 || n.far+1 < before
+	if first {
+		m.around[n.place] = n.far + 1
+	}
+	if n.far > 0 && !first {
+		return // beside what happened around it, the flow goes on as without
+	}
 	n.done = true
 	moves := m.moves(&n.world, n.over)
-	around := n.far < m.opt.Around && (m.opt.All || !m.around[n.place])
-	m.around[n.place] = true
+	around := n.far < m.opt.Around && first
 	for _, mv := range moves {
 		if mv.around && !around {
 			continue
@@ -184,23 +195,20 @@ func (m *model) try(id int, mv modelMove, tw *modelTweak) {
 func (m *model) arrive(id int, w *modelWorld, mv modelMove, how string) int {
 	m.scratch = m.key(m.scratch[:0], w)
 	to, known := m.index[string(m.scratch)]
-	known = known && id >= 0 // a beginning is one, whatever it is like
-	if !known {
-		n := &modelNode{world: *w, from: id, how: how, over: m.isOver(w), place: m.place(w)}
-		if id >= 0 {
-			n.far = m.nodes[id].far
-			if mv.around {
-				n.far++
-			}
-		}
+	far := min(m.nodes[id].far+btoi(mv.around), len(m.queue)-1)
+	switch {
+	case !known:
 		to = len(m.nodes)
-		m.nodes = append(m.nodes, n)
+		m.nodes = append(m.nodes, &modelNode{world: *w, from: id, how: how, over: m.isOver(w), place: m.place(w), far: far})
 		m.index[string(m.scratch)] = to
 		m.noteReached(w)
-		far := min(n.far, len(m.queue)-1)
+		m.queue[far] = append(m.queue[far], to)
+	case far < m.nodes[to].far: // with less around it: more is tried there
+		n := m.nodes[to]
+		n.far, n.from, n.how, n.world = far, id, how, *w
 		m.queue[far] = append(m.queue[far], to)
 	}
-	if mv.timer && id >= 0 {
+	if mv.timer {
 		m.nodes[id].timers = append(m.nodes[id].timers, to)
 	}
 	return to
@@ -209,7 +217,7 @@ func (m *model) arrive(id int, w *modelWorld, mv modelMove, how string) int {
 func (m *model) noteReached(w *modelWorld) {
 	if p := w.me(); p != nil {
 		for i := range p.Tracks {
-			if f := p.Tracks[i].top(); f.Step != "" && f.Flow != modelOther {
+			if f := p.Tracks[i].top(); f.Step != "" && f.Flow != modelElse {
 				m.reached[f.Flow+"."+f.Step] = true
 			}
 		}

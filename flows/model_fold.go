@@ -14,7 +14,7 @@ type modelFold struct {
 	lib   *Library
 	atoms map[string][]*condNode      // "flow.answer": the comparisons that read it and nothing else
 	whole map[string]bool             // "flow.answer": more than comparisons reads it
-	live  map[*Step]map[string]bool   // "me.x", "it.x": what this step, or one after it, reads
+	live  map[*Step]map[string]bool   // "me.x", "it.x", "sh.x": what this step, or one after it, reads
 	ways  map[*Step]*modelSegment     // what conditions read before the next wait
 	kinds map[*List]map[string]string // items by what they are like
 }
@@ -108,7 +108,12 @@ func (d *modelFold) answer(out []byte, f *Flow, name string, v Value) []byte {
 		out = append(out, s.GoMap[at].Step...)
 		out = append(out, s.Then[at]...)
 	}
-	if v.T == Text && d.lib.soundsLikeDanger([]Block{{Text: v.S, Quote: true}}) {
+	for _, s := range f.Steps {
+		if l := d.lib.Lists[s.Against]; s.Check == name && l != nil {
+			out = append(out, "01"[btoi(l.first(v.S) != nil)])
+		}
+	}
+	if d.shares(f, name) && v.T == Text && d.lib.soundsLikeDanger([]Block{{Text: v.S, Quote: true}}) {
 		out = append(out, '!')
 	}
 	return out
@@ -121,7 +126,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-// reads are the answers and items that a step looks at: "me.x" and "it.x".
+// reads are the answers and items that a step looks at: "me.x" and "it.x"; "sh.x" is an answer that it may pass on.
 func (d *modelFold) reads(f *Flow, s *Step) map[string]bool {
 	out := map[string]bool{}
 	cond := func(c *Cond) {
@@ -145,7 +150,7 @@ func (d *modelFold) reads(f *Flow, s *Step) map[string]bool {
 	}
 	cond(s.Where)
 	for _, x := range s.Items {
-		out["me."+x.Step], out["it."+x.Step] = true, true
+		out["sh."+x.Step] = true
 	}
 	for _, x := range []string{s.Both, s.Check} {
 		if x != "" {
@@ -193,7 +198,7 @@ func (d *modelFold) liveness(f *Flow) {
 					continue
 				}
 				for name := range d.live[to] {
-					made := s.Kind == KAsk && name == "me."+s.Ask || s.Kind == KDraw && name == "it."+s.Draw
+					made := s.Kind == KAsk && (name == "me."+s.Ask || name == "sh."+s.Ask) || s.Kind == KDraw && name == "it."+s.Draw
 					if !made && !d.live[s][name] {
 						d.live[s][name], changed = true, true
 					}
@@ -345,4 +350,11 @@ func likeItem(it *Item) string {
 		b.WriteString(" ready")
 	}
 	return b.String()
+}
+
+// shares says that a step of the flow may pass an answer on.
+func (d *modelFold) shares(f *Flow, name string) bool {
+	return slices.ContainsFunc(f.Steps, func(s *Step) bool {
+		return slices.ContainsFunc(s.Items, func(x Target) bool { return x.Step == name }) || slices.Contains(modelHoles(s.ShareText), "me."+name)
+	})
 }

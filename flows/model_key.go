@@ -15,7 +15,7 @@ func (m *model) key(out []byte, w *modelWorld) []byte {
 		return out
 	}
 	for i := range p.Tracks {
-		out = m.trackKey(append(out, '|'), p, &p.Tracks[i])
+		out = m.trackKey(append(out, '|'), w, p, &p.Tracks[i])
 	}
 	return out
 }
@@ -70,7 +70,7 @@ func (m *model) surroundings(out []byte, w *modelWorld) []byte {
 		count(len(q.Passed), 1)
 	}
 	if w.peer != nil {
-		_, q := w.person(modelThey)
+		_, q := w.person(modelOther)
 		if q != nil {
 			out = m.pairKey(append(out, '~'), q)
 			for i := range q.Tracks {
@@ -127,11 +127,19 @@ func (m *model) coupleKey(out []byte, w *modelWorld, p *Person) []byte {
 	for _, v := range c.Votes {
 		add(v.By == p.ID, "v", v.Key)
 	}
-	for _, r := range c.Records {
-		some = append(some, "r"+r.Kind+r.State)
-	}
-	for _, r := range p.Records {
-		some = append(some, "R"+r.Kind+r.State)
+	for _, shelf := range [][]Record{c.Records, p.Records} {
+		for _, r := range shelf {
+			some = append(some, "r"+r.Kind+r.State)
+		}
+		for _, name := range keysOf(m.lib.Records) {
+			n := 0
+			for _, r := range shelf {
+				n += btoi(r.Kind == name)
+			}
+			if n >= m.lib.Records[name].Most {
+				some = append(some, "all"+name)
+			}
+		}
 	}
 	slices.Sort(some)
 	return append(append(out, c.Facts[wordsFact].S...), strings.Join(slices.Compact(some), ",")...)
@@ -146,10 +154,10 @@ func likeOffer(key string) string {
 }
 
 // trackKey is a conversation.
-func (m *model) trackKey(out []byte, p *Person, t *Track) []byte {
+func (m *model) trackKey(out []byte, w *modelWorld, p *Person, t *Track) []byte {
 	out = append(append(out, t.Phase...), "01"[btoi(t.Parked)], "01"[btoi(t.Prompt != "")])
 	for i := range t.Frames {
-		out = m.frameKey(append(out, '/'), t, i)
+		out = m.frameKey(append(out, '/'), w, p, t, i)
 	}
 	marks := t.Marks
 	if len(marks) > 2 {
@@ -177,43 +185,53 @@ func (m *model) trackKey(out []byte, p *Person, t *Track) []byte {
 }
 
 // frameKey is a flow under way.
-func (m *model) frameKey(out []byte, t *Track, i int) []byte {
+func (m *model) frameKey(out []byte, w *modelWorld, p *Person, t *Track, i int) []byte {
 	f := &t.Frames[i]
 	out = append(append(append(out, f.Flow...), '.'), f.Step...)
-	out = append(out, "01"[btoi(f.Held)], "01"[btoi(f.Followed)], byte('0'+f.Sharing+1), "01"[btoi(f.Preview != nil)], byte('0'+len(f.Picked)),
-		byte('0'+len(f.Both)), "01"[btoi(f.Page > 0)])
-	if f.Preview != nil && m.lib.soundsLikeDanger(f.Preview) {
-		out = append(out, '!')
+	flow := m.lib.flowOf(f)
+	var st *Step
+	if flow != nil {
+		st = flow.ByID[f.Step]
+	}
+	out = append(out, "01"[btoi(f.Followed)], byte('0'+len(f.Picked)), byte('0'+len(f.Both)), "01"[btoi(f.Page > 0)])
+	if st != nil && st.Kind.previews() {
+		out = append(out, "01"[btoi(f.Held)], byte('0'+f.Sharing+1), "01"[btoi(f.Preview != nil)])
+		if f.Preview != nil && m.lib.soundsLikeDanger(f.Preview) {
+			out = append(out, '!')
+		}
 	}
 	for _, name := range keysOf(f.Visits) {
 		out = append(append(out, name...), byte('0'+min(f.Visits[name], 30)))
 	}
 	if f.Record != nil {
-		out = append(append(out, 'R'), "01"[btoi(f.Record.Fields != nil)])
+		out = append(append(append(out, 'R'), "01"[btoi(f.Record.Fields != nil)]), recordState(w, p, f.Record)...)
 	}
-	flow := m.lib.flowOf(f)
-	if flow == nil {
+	if st == nil {
 		return out
 	}
-	live := m.fold.live[flow.ByID[f.Step]]
-	marked := func(name string) bool {
-		for _, k := range t.Marks {
-			if k.Depth == i+1 && m.fold.live[flow.ByID[k.Step]][name] {
-				return true
-			}
-		}
-		return false
+	return m.sessionKey(out, t, i, flow, st)
+}
+
+// sessionKey is what was answered and drawn in a flow under way, as far as it is still to be read.
+func (m *model) sessionKey(out []byte, t *Track, i int, flow *Flow, st *Step) []byte {
+	f := &t.Frames[i]
+	live := func(name string) bool {
+		return m.fold.live[st][name] || slices.ContainsFunc(t.Marks, func(k Mark) bool { return k.Depth == i+1 && m.fold.live[flow.ByID[k.Step]][name] })
 	}
 	for _, name := range keysOf(f.Answers) {
-		if key := "me." + name; live == nil || live[key] || marked(key) || i < len(t.Frames)-1 && flow.ByID[f.Step].Ask == name {
+		sees := m.seesOf(f, flow, name)
+		shared := sees != SeesNever && live("sh."+name)
+		if shared || live("me."+name) || i < len(t.Frames)-1 && st.Ask == name {
 			out = m.fold.answer(append(append(append(out, ';'), name...), '='), flow, name, f.Answers[name])
+		}
+		if shared {
+			out = append(append(out, ' '), sees...)
 		}
 	}
 	for _, name := range keysOf(f.Items) {
 		binding := strings.TrimSuffix(name, " offered")
 		switch {
-		case name == shownCard || strings.HasSuffix(name, " seen"):
-		case live != nil && !live["it."+name] && !marked("it."+name):
+		case name == shownCard || strings.HasSuffix(name, " seen") || !live("it."+name):
 		case binding != name:
 			out = append(append(append(out, ';'), name...), byte('0'+len(strings.Fields(f.Items[name]))))
 		default:
@@ -221,6 +239,22 @@ func (m *model) frameKey(out []byte, t *Track, i int) []byte {
 		}
 	}
 	return out
+}
+
+// seesOf is who may come to see an answer: of a drawn question, as that says.
+func (m *model) seesOf(f *Frame, flow *Flow, name string) string {
+	d := flow.Answers[name]
+	if d == nil {
+		return SeesNever
+	}
+	if d.Type == FromList {
+		if l := m.listOf(flow, name); l != nil {
+			if it := l.ByID[f.Items[name]]; it != nil && it.Decl != nil {
+				return it.Decl.PartnerSees
+			}
+		}
+	}
+	return d.PartnerSees
 }
 
 // listOf is where a binding is drawn from.
@@ -231,4 +265,16 @@ func (m *model) listOf(f *Flow, binding string) *List {
 		}
 	}
 	return nil
+}
+
+// recordState is that of the record at hand; "" when it is gone.
+func recordState(w *modelWorld, p *Person, b *Bound) string {
+	for _, shelf := range [][]Record{w.self.Couple.Records, p.Records} {
+		for _, r := range shelf {
+			if r.ID == b.ID && r.Kind == b.Kind {
+				return r.State + "."
+			}
+		}
+	}
+	return ""
 }

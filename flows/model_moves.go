@@ -19,7 +19,7 @@ type modelMove struct {
 	act    func(r *run, p *Person) // in place of an event: what another flow of that person could lead to
 }
 
-var modelUsers = map[string]string{modelMe: "Ana", modelThey: "Ben"}
+var modelUsers = map[string]string{modelMe: "Ana", modelThey: "Ben", modelOther: "Cy"}
 
 func said(text string) modelMove { return saidBy(modelMe, text) }
 
@@ -74,7 +74,7 @@ func (m *model) answers(w *modelWorld, p *Person) []modelMove {
 	t := p.focus()
 	seen := map[string]bool{}
 	for _, b := range p.Buttons {
-		kind := m.buttonKind(p, b)
+		kind := m.buttonKind(w, p, b)
 		if b.Value == writeValue || seen[kind] {
 			continue
 		}
@@ -100,13 +100,16 @@ func (m *model) answers(w *modelWorld, p *Person) []modelMove {
 }
 
 // buttonKind is what a button does, as far as that can be told apart.
-func (m *model) buttonKind(p *Person, b Button) string {
+func (m *model) buttonKind(w *modelWorld, p *Person, b Button) string {
 	t := p.track(b.Track)
 	if t == nil {
 		return "undo"
 	}
 	option, answers := strings.CutPrefix(b.Value, "answer:")
 	st := m.lib.stepOf(t)
+	if answers && st != nil && st.Kind == KPick { // of the records in each state one
+		return itoa(b.Track) + "pick " + recordState(w, p, &Bound{Kind: st.Record, ID: option})
+	}
 	if !answers || st == nil || st.Kind != KAsk || m.opt.All {
 		return itoa(b.Track) + b.Value
 	}
@@ -140,7 +143,7 @@ func (m *model) words(w *modelWorld, p *Person, t *Track, st *Step) []string {
 	if st.Kind.joins() && st.Pair == "claim" {
 		out := []string{"ABCDEFGHJK"}
 		if w.peer != nil {
-			if _, q := w.person(modelThey); q != nil && q.Pair != nil && q.Pair.Code != "" {
+			if _, q := w.person(modelOther); q != nil && q.Pair != nil && q.Pair.Code != "" {
 				out = append(out, q.Pair.Code)
 			}
 		}
@@ -155,10 +158,11 @@ func (m *model) words(w *modelWorld, p *Person, t *Track, st *Step) []string {
 	}
 	switch q.decl.Type {
 	case Text:
-		if q.decl.PartnerSees == SeesNever || m.danger() == "" {
-			return []string{modelText[:min(len(modelText), q.maxText())]}
+		out := []string{modelText[:min(len(modelText), q.maxText())]}
+		if q.decl.PartnerSees != SeesNever && m.danger() != "" {
+			out = append(out, m.danger())
 		}
-		return []string{modelText[:min(len(modelText), q.maxText())], m.danger()}
+		return append(out, m.lookedUp(m.lib.flowOf(t.top()), st.Ask)...)
 	case Time:
 		return []string{"20:15"}
 	case Zone:
@@ -175,6 +179,24 @@ func (m *model) words(w *modelWorld, p *Person, t *Track, st *Step) []string {
 		return []string{"2026-12-24"}
 	}
 	return nil
+}
+
+// lookedUp are words that a check of an answer finds, of each list one.
+func (m *model) lookedUp(f *Flow, answer string) []string {
+	var out []string
+	for _, s := range f.Steps {
+		l := m.lib.Lists[s.Against]
+		if s.Check != answer || l == nil {
+			continue
+		}
+		for _, ph := range l.Phrases {
+			if len(ph.Any) > 0 && l.first(ph.Any[0]) != nil {
+				out = append(out, ph.Any[0])
+				break
+			}
+		}
+	}
+	return out
 }
 
 // danger is something that sounds like danger; "" where nothing does.
@@ -196,7 +218,9 @@ func (m *model) timerMoves(p *Person, over bool) []modelMove {
 		switch {
 		case t.Track == 0 && (t.What == "schedule" || t.What == "reveal") && over:
 		case t.Track == 0, t.What == "remind":
-			out = append(out, fires(t, false).aside())
+			mv := fires(t, false)
+			mv.around = t.What != "code"
+			out = append(out, mv)
 			if t.What == "remind" || t.What == "code" || t.What == "schedule" {
 				out = append(out, fires(t, true).aside())
 			}
@@ -261,11 +285,11 @@ func (m *model) aroundMoves(w *modelWorld, p *Person, over bool) []modelMove {
 	if c := m.flow.Start.Command; c != "" {
 		out = append(out, said("/"+c).aside())
 	}
-	if p.running(modelOther) == nil {
+	if p.running(modelElse) == nil {
 		out = append(out, said("/model").aside())
 	}
 	if w.peer != nil && p.Pair != nil {
-		if _, q := w.person(modelThey); q != nil && q.Pair != nil && q.Pair.Code != "" {
+		if _, q := w.person(modelOther); q != nil && q.Pair != nil && q.Pair.Code != "" {
 			out = append(out, said("/start "+q.Pair.Code).aside())
 		}
 	}

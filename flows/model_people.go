@@ -9,23 +9,20 @@ import (
 // every step of this one leaves none with them.
 func (m *model) theirMoves(w *modelWorld, over bool) []modelMove {
 	var out []modelMove
-	act := func(how string, do func(r *run, q *Person)) {
-		out = append(out, modelMove{how: "Ben: " + how, user: modelThey, act: do, around: true})
-	}
 	p := w.me()
 	if q, ok := w.self.Partner(p.ID); ok && w.self.paired() {
-		m.doorMoves(w, p, q, over, act)
+		user := q.Addr.User
+		m.doorMoves(w, p, q, over, func(how string, do func(r *run, q *Person)) {
+			out = append(out, modelMove{how: modelUsers[user] + ": " + how, user: user, act: do, around: true})
+		})
 		for _, t := range q.Timers {
 			if t.What == "pass" {
-				mv := fires(t, false)
-				mv.how, mv.user, mv.around, mv.timer = "the clock of Ben: a card goes across", modelThey, true, false
-				out = append(out, mv)
+				out = append(out, modelMove{how: "the clock of " + modelUsers[user] + ": a card goes across", user: user, ev: Event{}, fires: &t, around: true})
 			}
 		}
-		return out
 	}
 	if !over {
-		return append(out, m.pairMoves(w, p)...)
+		out = append(out, m.pairMoves(w, p)...)
 	}
 	return out
 }
@@ -100,24 +97,22 @@ func (m *model) pairMoves(w *modelWorld, p *Person) []modelMove {
 		if st == nil {
 			return nil
 		}
-		return []modelMove{{how: "Ben comes, for a code", user: modelThey, around: true, act: nil, ev: Event{Kind: modelComes, Text: string(st.Kind) + " " + st.Pair}}}
+		return []modelMove{{how: "Cy comes, for a code", user: modelOther, around: true, act: nil, ev: Event{Kind: modelComes, Text: string(st.Kind) + " " + st.Pair}}}
 	}
-	_, q := w.person(modelThey)
+	_, q := w.person(modelOther)
 	if q == nil {
 		return nil
 	}
 	for _, b := range q.Buttons {
-		mv := pressed(modelThey, b)
-		mv.around = b.Value != "yes" && b.Value != "no"
-		out = append(out, mv)
+		out = append(out, pressed(modelOther, b))
 	}
 	if p.Pair != nil && p.Pair.Code != "" && p.Pair.Peer == "" {
-		out = append(out, saidBy(modelThey, p.Pair.Code))
+		out = append(out, saidBy(modelOther, p.Pair.Code))
 	}
 	for _, t := range q.Timers {
 		if t.What == "code" {
 			mv := fires(t, false)
-			mv.how, mv.user, mv.around, mv.timer = "the clock of Ben: the quarter hour is over", modelThey, true, false
+			mv.how, mv.user, mv.around, mv.timer = "the clock of Cy: the quarter hour is over", modelOther, true, false
 			out = append(out, mv)
 		}
 	}
@@ -145,11 +140,11 @@ func (m *model) comes(w *modelWorld, what string) modelWorld {
 			if want == "" || string(s.Kind)+" "+s.Pair != want {
 				continue
 			}
-			b := m.somebody(modelThey)
+			b := m.somebody(modelOther)
 			b.Welcomed = want != "account claim"
 			out := *w
 			out.peer = &State{Unit: "unit of another", People: []Person{b}}
-			return m.engine(&out, modelThey, func(r *run, q *Person) {
+			return m.engine(&out, modelOther, func(r *run, q *Person) {
 				id := r.push(q, f, Asking)
 				q.track(id).top().Step = s.ID
 				r.walk(q, id)

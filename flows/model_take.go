@@ -43,24 +43,22 @@ func (m *model) take(id int, w *modelWorld, mv modelMove, how string) (next *mod
 	if !m.input(s) {
 		return nil, false
 	}
-	compare := m.opt.All || m.taken%modelSample == 0
+	compare := m.opt.Compare || m.taken%modelSample == 0
 	var before Input
 	if compare {
 		before = frozen(s.in)
 	}
 	s.out = m.lib.Step(s.in, s.ev)
-	parted := len(s.in.Self.People) == 2 && len(s.out.States) == 2
-	s.next = w.after(s.out.States, parted)
+	read := s.read
+	s.next = w.after(s.in, s.out.States) // reads everybody
 	s.next.now = s.ev.At
 	if s.ev.Kind == Pressed {
 		s.next.used = s.ev.Action
 	}
-	if m.own(&s.next) != nil && m.own(w) == nil {
-		s.next.began = s.ev.At
-	}
 	if compare {
 		m.pure(s, before)
 	}
+	s.read = read
 	m.private(s)
 	m.rules(id, how, w, &s.next)
 	return &s.next, true

@@ -41,6 +41,8 @@ func (m *model) factTweaks(w *modelWorld, seg *modelSegment) []modelTweak {
 	for _, name := range keysOf(seg.facts) {
 		if fact, ok := cutScope(name, "person"); ok {
 			out = append(out, m.personTweaks(fact)...)
+		} else if what, ok := cutScope(name, "count"); ok {
+			out = append(out, recordTweaks(what)...)
 		} else if fact, ok := cutScope(name, "couple"); ok {
 			for _, v := range modelValues(m.lib.Couple[fact]) {
 				out = append(out, modelTweak{how: name + " = " + v.show(nil), change: func(m *model, w *modelWorld) {
@@ -54,6 +56,17 @@ func (m *model) factTweaks(w *modelWorld, seg *modelSegment) []modelTweak {
 		}
 	}
 	return out
+}
+
+// recordTweaks are none of a kind, of all its states.
+func recordTweaks(what string) []modelTweak {
+	kind, _, _ := strings.Cut(what, ".")
+	gone := func(all []Record) []Record {
+		return slices.DeleteFunc(slices.Clone(all), func(r Record) bool { return r.Kind == kind })
+	}
+	return []modelTweak{onMe("there is no "+kind, func(_ *model, w *modelWorld, p *Person) {
+		p.Records, w.self.Couple.Records = gone(p.Records), gone(w.self.Couple.Records)
+	})}
 }
 
 // personTweaks are the values of one fact. What is computed is set by what it is computed from.

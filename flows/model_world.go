@@ -10,23 +10,23 @@ import (
 // modelWorld is what a step of the model begins from: the unit of the person whose flow it is, whoever they may connect with,
 // and what time it is.
 type modelWorld struct {
-	self  State
-	peer  *State // a stranger's unit, while there is a code between the two
-	now   time.Time
-	used  string // a button that was pressed before
-	began time.Time
+	self State
+	peer *State // a stranger's unit, while there is a code between the two
+	now  time.Time
+	used string // a button that was pressed before
 }
 
-// The two people, by the names of their accounts.
+// The people, by the names of their accounts.
 const (
-	modelMe   = "a"
-	modelThey = "b"
+	modelMe    = "a"
+	modelThey  = "b"
+	modelOther = "c" // a stranger, or another account: whoever enters a code
 )
 
 func modelAddr(user string) Address { return Address{Platform: "model", User: user} }
 
 // modelIDs are long enough for ids of messages.
-var modelIDs = map[string]PersonID{modelMe: "aaaaaaaaaaaaaaaa", modelThey: "bbbbbbbbbbbbbbbb"}
+var modelIDs = map[string]PersonID{modelMe: "aaaaaaaaaaaaaaaa", modelThey: "bbbbbbbbbbbbbbbb", modelOther: "cccccccccccccccc"}
 
 func (w *modelWorld) person(user string) (*State, *Person) {
 	for _, s := range []*State{&w.self, w.peer} {
@@ -63,8 +63,8 @@ func (m *model) own(w *modelWorld) *Track {
 
 func (m *model) isOver(w *modelWorld) bool { return m.own(w) == nil }
 
-// modelOther stands for all other flows of a person.
-const modelOther = "model other"
+// modelElse stands for all other flows of a person.
+const modelElse = "model other"
 
 // modelLibrary is all that a flow can lead to, and one other flow for all the rest.
 func modelLibrary(l *Library, f *Flow) *Library {
@@ -82,10 +82,14 @@ func modelLibrary(l *Library, f *Flow) *Library {
 	}
 	add(f)
 	add(l.flowOn("card"))
-	if modelJoins(out.Flows) {
-		add(l.flowOn("welcome"))
+	if modelJoins(out.Flows) { // there is another side to it
+		for _, other := range l.ordered() {
+			if modelJoins(map[string]*Flow{"": other}) {
+				add(other)
+			}
+		}
 	}
-	out.Flows[modelOther] = modelOtherFlow()
+	out.Flows[modelElse] = modelElseFlow()
 	out.Person = maps.Clone(l.Person)
 	out.Person["model_time"] = &Decl{Name: "model_time", Type: Time, Default: Value{T: Time, S: "17:00"}}
 	out.byName = out.ordered()
@@ -124,8 +128,8 @@ func modelCalls(l *Library, f *Flow) []string {
 	return slices.Compact(out)
 }
 
-func modelOtherFlow() *Flow {
-	f := &Flow{Name: modelOther, Version: 1, Title: "Other", Who: "one", Start: Start{Command: "model", Schedule: "person.model_time"},
+func modelElseFlow() *Flow {
+	f := &Flow{Name: modelElse, Version: 1, Title: "Other", Who: "one", Start: Start{Command: "model", Schedule: "person.model_time"},
 		Knock: "Something is ready.", Expires: 20 * time.Hour, Answers: map[string]*Decl{"a": {Name: "a", Type: YesNo, Keep: day}}}
 	done := Target{Step: "done"}
 	f.Steps = []*Step{
@@ -139,7 +143,7 @@ func modelOtherFlow() *Flow {
 // somebody is a person who has gone through the first steps.
 func (m *model) somebody(user string) Person {
 	p := Person{ID: modelIDs[user], Addr: modelAddr(user), Joined: modelNow.Add(-30 * day), Welcomed: true, LastMsg: 100, LastVisit: 10, LastTrack: 4,
-		Facts: map[string]Value{"name": {T: Text, S: map[string]string{modelMe: "Ana", modelThey: "Ben"}[user]}, "zone": {T: Zone, S: "UTC"}}}
+		Facts: map[string]Value{"name": {T: Text, S: modelUsers[user]}, "zone": {T: Zone, S: "UTC"}}}
 	return p
 }
 
@@ -169,13 +173,21 @@ func (m *model) engine(w *modelWorld, user string, do func(r *run, p *Person)) m
 		do(r, q)
 	}
 	r.finish()
-	return w.after(r.out.States, false)
+	return w.after(Input{Self: *home}, r.out.States)
 }
 
-// after is the world that a step leaves.
-func (w *modelWorld) after(states []State, parted bool) modelWorld {
+// after is the world that a step leaves. Whoever parts is out of it.
+func (w *modelWorld) after(in Input, states []State) modelWorld {
 	out := *w
-	out.self, out.peer = State{}, nil
+	for _, s := range []*State{&in.Self, in.Other} {
+		switch {
+		case s == nil:
+		case s.Unit == w.self.Unit:
+			out.self = State{}
+		case w.peer != nil && s.Unit == w.peer.Unit:
+			out.peer = nil
+		}
+	}
 	for i := range states {
 		s := states[i]
 		people := make([]Person, len(s.People))
@@ -185,12 +197,11 @@ func (w *modelWorld) after(states []State, parted bool) modelWorld {
 				p = p.Rest()
 			}
 			people[j] = p
-			mine = mine || p.Addr.User == modelMe || slices.ContainsFunc(p.Also, func(a Address) bool { return a.User == modelMe })
+			mine = mine || slices.ContainsFunc(p.Accounts(), func(a Address) bool { return a.User == modelMe })
 		}
-		s.People = people
-		if mine {
+		if s.People = people; mine {
 			out.self = s
-		} else if !parted {
+		} else if w.peer != nil && slices.ContainsFunc(w.peer.People, func(p Person) bool { return p.ID == people[0].ID }) || people[0].Addr.User == modelOther && len(in.Self.People) < 2 {
 			out.peer = &s
 		}
 	}
@@ -201,7 +212,7 @@ func (w *modelWorld) after(states []State, parted bool) modelWorld {
 type modelBeginning struct {
 	how   string
 	world modelWorld
-	start func(m *model, w *modelWorld) // nil: as the flow says itself
+	far   int // how much has happened around it already
 }
 
 // uses says whether the flow, or one that it calls, has a step of this kind.
@@ -226,6 +237,8 @@ func (m *model) beginnings() []modelBeginning {
 	if m.flow.Start.On == "card" {
 		w := m.engine(&out[0].world, modelThey, func(r *run, p *Person) { r.passOn(p, Card{Body: modelCard("a walk")}, "") })
 		out = []modelBeginning{{how: "a card has come", world: w}}
+		w = m.engine(&w, modelThey, func(r *run, p *Person) { r.passOn(p, Card{Body: modelCard("tea")}, "") })
+		out = append(out, modelBeginning{how: "two cards have come", world: w})
 	}
 	if m.uses(KTakeBack) {
 		w := m.couple()
@@ -250,6 +263,11 @@ func (m *model) beginnings() []modelBeginning {
 		}
 		out = append(out, modelBeginning{how: "what can be opened is", world: w})
 	}
+	if m.uses(KAccount) && m.flow.Start.none() {
+		w := m.alone()
+		w.self.People[0].Welcomed = false
+		out = append(out, modelBeginning{how: "a new account", world: w})
+	}
 	if m.uses(KRemove, KAccount) {
 		for n := 2; n <= maxAccounts; n++ {
 			w := m.alone()
@@ -259,7 +277,79 @@ func (m *model) beginnings() []modelBeginning {
 			out = append(out, modelBeginning{how: itoa(n) + " accounts", world: w})
 		}
 	}
-	return append(out, m.crowded())
+	return append(append(out, m.shelves()...), m.crowded())
+}
+
+// shelves are records of every kind that the flow has to do with: one in each state, and as many as there may be.
+func (m *model) shelves() []modelBeginning {
+	var out []modelBeginning
+	full, one := m.couple(), m.couple()
+	none := true
+	for _, name := range keysOf(m.lib.Records) {
+		if !m.keeps(name) {
+			continue
+		}
+		none = false
+		kind := m.lib.Records[name]
+		for n := range kind.Most {
+			state := ""
+			if len(kind.States) > 0 {
+				state = kind.States[n%len(kind.States)]
+			}
+			rec := Record{ID: modelRecord(name, n), Kind: name, State: state, Changed: modelNow.Add(-time.Hour),
+				Versions: []Version{{At: modelNow.Add(-day), Fields: m.someFields(kind)}, {At: modelNow.Add(-time.Hour), Fields: m.someFields(kind)}}}
+			for _, w := range []*modelWorld{&full, &one} {
+				if w == &one && n >= max(1, len(kind.States)) {
+					continue
+				}
+				shelf := &w.self.People[0].Records
+				if kind.Joint {
+					shelf = &w.self.Couple.Records
+				}
+				*shelf = append(*shelf, rec)
+			}
+		}
+	}
+	if !none {
+		out = append(out, modelBeginning{how: "a record in each state", world: one}, modelBeginning{how: "as many records as there may be", world: full})
+	}
+	return out
+}
+
+func modelRecord(kind string, n int) string { return kind + itoa(1000+n) }
+
+func (m *model) someFields(kind *RecordKind) map[string]Value {
+	out := map[string]Value{}
+	for _, d := range kind.Fields {
+		out[d.Name] = m.someValue(d)
+	}
+	return out
+}
+
+// keeps says that the flow, or one that it calls, has to do with records of a kind.
+func (m *model) keeps(kind string) bool {
+	for _, f := range m.lib.Flows {
+		if f.About == kind || slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.Record == kind }) {
+			return true
+		}
+		for _, s := range f.Steps {
+			for _, b := range s.Branches {
+				for _, name := range b.If.refs {
+					if x, ok := cutScope(name, "count"); ok && strings.Split(x, ".")[0] == kind {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// about gives a flow the record that it is about, as whatever begins it does.
+func (m *model) about(f *Frame) {
+	if kind := m.lib.Records[m.flow.About]; kind != nil {
+		f.Record = &Bound{Kind: kind.Name, ID: modelRecord(kind.Name, 0)}
+	}
 }
 
 // crowded is somebody with two conversations open already.
@@ -268,10 +358,10 @@ func (m *model) crowded() modelBeginning {
 	for range 2 {
 		w = m.engine(&w, modelMe, func(r *run, p *Person) {
 			r.parkFocus(p)
-			r.walk(p, r.push(p, r.lib.Flows[modelOther], Asking))
+			r.walk(p, r.push(p, r.lib.Flows[modelElse], Asking))
 		})
 	}
-	return modelBeginning{how: "two conversations are open", world: w}
+	return modelBeginning{how: "two conversations are open", world: w, far: 9}
 }
 
 func (m *model) someValue(d *Decl) Value {
@@ -284,10 +374,8 @@ func (m *model) someValue(d *Decl) Value {
 // begin starts the flow as it is started, and notes the first states.
 func (m *model) begin(b modelBeginning) {
 	w := b.world
-	root := m.arrive(-1, &w, modelMove{}, b.how)
-	n := m.nodes[root]
-	n.done, n.over = true, true
-	m.queue[0] = slices.DeleteFunc(m.queue[0], func(id int) bool { return id == root })
+	root := len(m.nodes)
+	m.nodes = append(m.nodes, &modelNode{world: w, from: -1, how: b.how, over: true, done: true, far: min(b.far, m.opt.Around)})
 	for _, mv := range m.starts(&w) {
 		m.try(root, mv, nil)
 		for _, tw := range m.factTweaks(&w, m.fold.segment(m.flow.Steps[0])) {
@@ -312,13 +400,28 @@ func (m *model) starts(w *modelWorld) []modelMove {
 	case s.Command != "":
 		out = append(out, said("/"+s.Command))
 	}
-	if s.Schedule != "" || s.Command == "" && s.On == "" {
+	if s.Schedule != "" || m.flow.Knock != "" {
 		out = append(out, modelMove{how: "the flow knocks", user: modelMe, act: func(r *run, p *Person) {
-			r.knock(p, r.push(p, m.flow, Knocking), LaneScheduled, r.ev.At.Add(lateAfter))
+			id := r.push(p, m.flow, Knocking)
+			m.about(p.track(id).top())
+			r.knock(p, id, LaneScheduled, r.ev.At.Add(lateAfter))
 		}})
 	}
 	if s.none() {
-		out = append(out, modelMove{how: "the flow begins", user: modelMe, act: func(r *run, p *Person) { r.begin(p, m.flow) }})
+		out = append(out, modelMove{how: "the flow begins", user: modelMe, act: func(r *run, p *Person) {
+			r.parkFocus(p)
+			id := r.push(p, m.flow, Asking)
+			m.about(p.track(id).top())
+			r.walk(p, id)
+		}})
+	}
+	if kind := m.lib.Records[m.flow.About]; kind != nil {
+		out = append(out, modelMove{how: "the flow begins, about a snapshot", user: modelMe, act: func(r *run, p *Person) {
+			r.parkFocus(p)
+			id := r.push(p, m.flow, Asking)
+			p.track(id).top().Record = &Bound{Kind: kind.Name, ID: "of the other", Fields: m.someFields(kind)}
+			r.walk(p, id)
+		}})
 	}
 	return out
 }

@@ -33,6 +33,9 @@ func (r *run) assign(p *Person, t *Track, st *Step) {
 			p.Ends[name] = r.ev.At.Add(r.spanOf(p, st.ForOf, st.For))
 		}
 	}
+	if r.base != nil {
+		r.lib = r.base.viewOf(p) // it may have been the language
+	}
 }
 
 // names gives conditions what they may read: this session's answers, the person's facts, and where a list is gone through,

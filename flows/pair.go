@@ -117,6 +117,8 @@ func (r *run) pairHole(p *Person, field string) string {
 		return ""
 	case field == "code":
 		return p.Pair.Code
+	case field == "name" && p.Pair.Name == "":
+		return r.lib.word("no_name")
 	case field == "name", field == "app":
 		return p.Pair.Name
 	case field == "number":
@@ -127,6 +129,7 @@ func (r *run) pairHole(p *Person, field string) string {
 
 // proceed moves a person's pair step on, in front of whatever they are at: they are waiting for it.
 func (r *run) proceed(p *Person, what string) {
+	defer r.speaksTo(p)()
 	t := r.pairing(p)
 	if t == nil {
 		return

@@ -48,10 +48,10 @@ func (r *run) claim(p *Person, t *Track, st *Step, code string) (Target, bool) {
 		}
 		return Target{}, false
 	}
-	o.Pair.Peer, o.Pair.Person, o.Pair.Name = r.self.Unit, p.ID, r.lib.nameOf(p)
-	p.Pair = &Pairing{Expires: o.Pair.Expires, Peer: r.other.Unit, Person: o.ID, Name: r.lib.nameOf(o)}
+	o.Pair.Peer, o.Pair.Person, o.Pair.Name = r.self.Unit, p.ID, p.Name()
+	p.Pair = &Pairing{Expires: o.Pair.Expires, Peer: r.other.Unit, Person: o.ID, Name: o.Name()}
 	if st.Kind == KAccount { // whose it is shows no further than needed
-		p.Pair.Account, p.Pair.Name, o.Pair.Name = true, r.lib.app(o.Pair.At), r.lib.app(p.Addr)
+		p.Pair.Account, p.Pair.Name, o.Pair.Name = true, r.lib.app(o.Pair.At), r.base.viewOf(o).app(p.Addr)
 	}
 	p.timer(Timer{Name: "code", Due: p.Pair.Expires, What: "code"})
 	moved := r.moved

@@ -43,6 +43,7 @@ func (p *flowParser) answer(pair yamlPair) *Decl {
 	d := &Decl{Name: pair.key, Pos: pair.pos, PartnerSees: SeesNever}
 	p.nodes[d] = pair.val
 	what := "answer " + strconv.Quote(pair.key)
+	also := p.viewAlso(pair.val)
 	if !p.fields(pair.val, what, "type", "from", "to", "options", "max", "ready", "optional", "list", "partner_sees", "keep") {
 		return d
 	}
@@ -56,7 +57,26 @@ func (p *flowParser) answer(pair yamlPair) *Decl {
 	p.notHere(pair.val, article(string(d.Type))+" answer", allowed)
 	p.shape(pair.val, d, what)
 	p.privacy(pair.val, d)
+	if also != nil {
+		pair.val.pairs = append(pair.val.pairs, *also)
+		for _, o := range p.overrides(pair.val) {
+			if o.Label == "" { // it has no buttons of its own
+				putDeclOption(d, o)
+			}
+		}
+	}
 	return d
+}
+
+// viewAlso takes the further words of a translated declaration out of it, for a while: they are written with the labels.
+func (p *flowParser) viewAlso(n *yamlNode) *yamlPair {
+	i := slices.IndexFunc(n.pairs, func(x yamlPair) bool { return x.key == "also" })
+	if !p.view || i < 0 {
+		return nil
+	}
+	also := n.pairs[i]
+	n.pairs = slices.Delete(slices.Clone(n.pairs), i, i+1)
+	return &also
 }
 
 func (p *flowParser) typeOf(n *yamlNode, what string) Type {

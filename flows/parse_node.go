@@ -32,6 +32,7 @@ func validTime(s string) bool { return timePattern.MatchString(s) }
 type flowParser struct {
 	log   *findingLog
 	nodes map[any]*yamlNode // what was read from where: keyed by *Flow, *Step, *Decl, *List, *Item
+	view  bool              // a translated file: a declaration can hold further words for its options
 }
 
 // fields opens a mapping and refuses unknown keys. A key that is probably a slip is read as what was meant, so that one

@@ -37,9 +37,13 @@ func (r *run) partButton(p *Person, id int, st *Step, leave bool) {
 
 // part makes two units of one. What was still on its way to the one who leaves does not reach them.
 func (r *run) part(p *Person, openly bool) {
-	line := r.leftLine(p)
+	var line string
 	if openly {
-		r.partner(p) // who is to get it
+		if q, ok := r.partner(p); ok { // who is to get it, in their own language: what it says was previewed, and p does not learn which that is
+			back := r.speaksTo(q)
+			line = r.leftLine(p)
+			back()
+		}
 	}
 	r.endUndo(p, p.Passed)
 	p.Passed, p.Shown, p.Coming = nil, nil, nil
@@ -61,5 +65,6 @@ func (r *run) part(p *Person, openly bool) {
 	sum := r.ev.Seed.derive("left", string(q.ID))
 	q.Inbox = append(q.Inbox, Card{ID: hexOf(sum[:8]), Body: []Block{{Text: line}}})
 	q.Passed, q.Shown = slices.DeleteFunc(q.Passed, func(x Passed) bool { return x.Undo == "" }), nil
+	defer r.speaksTo(q)()
 	r.knockCards(q)
 }

@@ -155,13 +155,6 @@ func (l *Library) localDate(p *Person, t time.Time) string {
 // Name is what p wants to be called; "" when they did not say.
 func (p *Person) Name() string { return strings.TrimSpace(p.Facts["name"].S) }
 
-func (l *Library) nameOf(p *Person) string {
-	if n := p.Name(); n != "" {
-		return n
-	}
-	return l.word("no_name")
-}
-
 // partnerName is the name that both saw when they confirmed: nothing that happens later shows in it.
 func (l *Library) partnerName(s *State, p *Person) string {
 	for id, name := range s.Couple.Names {

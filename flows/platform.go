@@ -65,7 +65,7 @@ func (r *run) readyFor(t *Track, st *Step, d *Decl) []Ready {
 func (q *question) readyOptions() []Option {
 	out := make([]Option, len(q.ready))
 	for i, s := range q.ready {
-		out[i] = Option{ID: s.ID, Label: s.Label, Also: []string{s.Text}}
+		out[i] = Option{ID: s.ID, Label: s.Label, Also: append([]string{s.Text}, s.Elsewhere...)}
 	}
 	return out
 }
@@ -92,7 +92,7 @@ func (r *run) readyText(p *Person, id int, q *question, text string) {
 
 // own says that v was typed, not chosen.
 func (q *question) own(v Value) bool {
-	return v.T == Text && !slices.ContainsFunc(q.ready, func(s Ready) bool { return s.Text == v.S })
+	return v.T == Text && !slices.ContainsFunc(q.ready, func(s Ready) bool { return s.Text == v.S || slices.Contains(s.Elsewhere, v.S) })
 }
 
 // wordsFact is the fact of a couple that says whether words that were typed pass between the two. It is set when they connect,

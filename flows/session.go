@@ -28,9 +28,8 @@ func (l *Library) flowOf(f *Frame) *Flow {
 
 // WithOld is the same library with flows as sessions under way began them, by their shapes. The receiver stays as it is.
 func (l *Library) WithOld(old map[string]*Flow) *Library {
-	out := *l
-	out.old = maps.Clone(old)
-	return &out
+	old = maps.Clone(old)
+	return l.with(func(l *Library) { l.old = old })
 }
 
 // Kept is a flow as a store keeps it for the sessions that are on it.

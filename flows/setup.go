@@ -21,9 +21,7 @@ type Platform struct {
 
 // With is the same library in a place. The receiver stays as it is.
 func (l *Library) With(s Setup) *Library {
-	out := *l
-	out.setup = s
-	return &out
+	return l.with(func(l *Library) { l.setup = s })
 }
 
 // Command is a word with a slash, for a platform's menu. About is at most 100 characters long.

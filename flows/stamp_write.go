@@ -18,7 +18,7 @@ stamps:
 // have none yet. Of a folder laid over the library it is about the folder's own flows. There is none while there are findings.
 func Stamp(fsys fs.FS) ([]byte, []Finding) {
 	l, c := load(fsys, LoadOptions{})
-	if len(l.log.all) > 0 {
+	if l.log.errors() {
 		return nil, sortFindings(l.log.all)
 	}
 	all := l.own

@@ -28,7 +28,8 @@ const (
 
 // run is one step under way. It owns copies of the states, so whatever goes wrong in it changes nothing.
 type run struct {
-	lib     *Library
+	lib     *Library // as the person reads it whom things are said to
+	base    *Library // as it was given
 	ev      Event
 	in      Input
 	traced  bool
@@ -47,7 +48,7 @@ type run struct {
 // The output may share maps with them, so neither is to be written to.
 func (l *Library) Step(in Input, ev Event) Output {
 	self := in.Self.work()
-	r := &run{lib: l, ev: ev, in: in, self: &self, traced: l.traced}
+	r := &run{lib: l, base: l, ev: ev, in: in, self: &self, traced: l.traced}
 	if in.Other != nil && in.Other.Unit != in.Self.Unit {
 		other := in.Other.work()
 		r.other = &other
@@ -55,6 +56,7 @@ func (l *Library) Step(in Input, ev Event) Output {
 	}
 	r.expire(r.self)
 	if p, ok := r.self.Person(in.Who); ok {
+		r.lib = l.viewOf(p)
 		r.moveAlong(p)
 	}
 	switch {
@@ -123,12 +125,15 @@ func codeIn(p *Person, st *Step, ev Event) string {
 // Apology is what a step comes to that broke on our side: everything stays as it was, and a person who wrote is told so.
 func (l *Library) Apology(in Input, ev Event) Output {
 	self := in.Self.Clone()
-	r := &run{lib: l, ev: ev, in: in, self: &self}
+	r := &run{lib: l, base: l, ev: ev, in: in, self: &self}
 	if in.Other != nil {
 		other := in.Other.Clone()
 		r.other = &other
 	}
 	p, ok := r.self.Person(in.Who)
+	if ok {
+		r.lib = l.viewOf(p)
+	}
 	switch {
 	case !ok || ev.Kind == Gone || ev.Kind == Back || ev.Kind == Away:
 	case ev.Kind == Fired:
@@ -140,7 +145,7 @@ func (l *Library) Apology(in Input, ev Event) Output {
 		r.schedules(p)
 		r.recordTimers(p)
 	default:
-		r.sayThere(p, l.word("apology"))
+		r.sayThere(p, r.lib.word("apology"))
 	}
 	r.keepStates()
 	return r.out
@@ -149,9 +154,10 @@ func (l *Library) Apology(in Input, ev Event) Output {
 // TooFast tells whoever we know that they wrote too much at once, and reads nothing of it.
 func (l *Library) TooFast(in Input, ev Event) Output {
 	self := in.Self.Clone()
-	r := &run{lib: l, ev: ev, in: in, self: &self}
+	r := &run{lib: l, base: l, ev: ev, in: in, self: &self}
 	if p, ok := r.self.Person(in.Who); ok {
-		r.sayThere(p, l.word("too_fast"))
+		r.lib = l.viewOf(p)
+		r.sayThere(p, r.lib.word("too_fast"))
 	}
 	r.keepStates()
 	return r.out

@@ -23,9 +23,7 @@ const edgeThen = "then"
 // Traced is the same library, whose steps note in Output.Trace what they pass: for transcripts, which are to cover it all. The
 // receiver stays as it is, and notes nothing.
 func (l *Library) Traced() *Library {
-	out := *l
-	out.traced = true
-	return &out
+	return l.with(func(l *Library) { l.traced = true })
 }
 
 // ToCover is all that can be passed, flows and then lists by name, in reading order.

@@ -19,11 +19,12 @@ type phones struct {
 	ready  chan struct{}
 	handle func(context.Context, flows.Event) error
 
-	mu     sync.Mutex
-	shown  map[string][]*shown // by person, in order of arrival
-	fresh  map[string][]*shown // not yet written down
-	inputs int
-	code   string
+	mu      sync.Mutex
+	shown   map[string][]*shown // by person, in order of arrival
+	fresh   map[string][]*shown // not yet written down
+	locales map[string]string   // by person, of their apps
+	inputs  int
+	code    string
 }
 
 type shown struct {
@@ -33,7 +34,7 @@ type shown struct {
 }
 
 func newPhones() *phones {
-	return &phones{ready: make(chan struct{}), shown: map[string][]*shown{}, fresh: map[string][]*shown{}}
+	return &phones{ready: make(chan struct{}), shown: map[string][]*shown{}, fresh: map[string][]*shown{}, locales: map[string]string{}}
 }
 
 func (ph *phones) Name() string { return platform }
@@ -77,7 +78,7 @@ func (ph *phones) event(l line) (flows.Event, error) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	ph.inputs++
-	ev := flows.Event{ID: fmt.Sprintf("play/%d", ph.inputs), Kind: flows.Said, From: flows.Address{Platform: platform, User: l.who, Chat: l.who}}
+	ev := flows.Event{ID: fmt.Sprintf("play/%d", ph.inputs), Kind: flows.Said, From: flows.Address{Platform: platform, User: l.who, Chat: l.who}, Locale: ph.locales[l.who]}
 	switch l.kind {
 	case says:
 		ev.Text = strings.ReplaceAll(l.input, "{code}", ph.code)

@@ -135,6 +135,8 @@ func (p *player) play(ctx context.Context, l line) error {
 		return nil
 	case include:
 		return p.include(ctx, l)
+	case locale:
+		p.ph.locales[l.who] = l.lang
 	case advances:
 		since := p.clock.now()
 		if err := p.advance(ctx, l); err != nil || !l.away {

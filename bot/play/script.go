@@ -23,6 +23,7 @@ type line struct {
 	until string        // advance: next, idle
 	away  bool          // advance: the platform is out of reach meanwhile
 	place flows.Platform
+	lang  string // locale: of the app of who
 }
 
 type kind int
@@ -32,6 +33,7 @@ const (
 	setClock
 	include
 	place
+	locale
 	says
 	fills
 	presses
@@ -42,6 +44,7 @@ const (
 var (
 	personLine = regexp.MustCompile(`^([A-Z][A-Za-z]*) (<|>>|>|x) ?(.*)$`)
 	moveLine   = regexp.MustCompile(`^\+ ?(?:(\d+)([smhd])( away)?|(next|idle))$`)
+	localeLine = regexp.MustCompile(`^@locale ([A-Z][A-Za-z]*) ([A-Za-z]+(?:[-_][A-Za-z0-9]+)*)$`)
 	placeLine  = regexp.MustCompile(`^@platform [a-z]+( notext)?( forms)?$`)
 )
 
@@ -71,6 +74,9 @@ func parse(file, text string) ([]line, error) {
 		case placeLine.MatchString(raw):
 			m := placeLine.FindStringSubmatch(raw)
 			l.kind, l.place = place, flows.Platform{NoText: m[1] != "", Forms: m[2] != ""}
+		case localeLine.MatchString(raw):
+			m := localeLine.FindStringSubmatch(raw)
+			l.kind, l.who, l.lang = locale, m[1], m[2]
 		case strings.HasPrefix(raw, "include "):
 			l.kind, l.input = include, strings.TrimPrefix(raw, "include ")
 		case moveLine.MatchString(raw):
@@ -95,7 +101,7 @@ func parse(file, text string) ([]line, error) {
 				}
 			}
 		default:
-			return nil, &LineError{file, l.n, fmt.Sprintf("nobody can play %q; a line is \"Name > words\", \"Name > [Button]\", \"Name >> words in a form\", \"+ 3h\", \"include file\", \"at …\", \"@platform chat notext forms\" or a # comment", raw)}
+			return nil, &LineError{file, l.n, fmt.Sprintf("nobody can play %q; a line is \"Name > words\", \"Name > [Button]\", \"Name >> words in a form\", \"+ 3h\", \"include file\", \"at …\", \"@platform chat notext forms\", \"@locale Name de\" or a # comment", raw)}
 		}
 		out = append(out, l)
 	}

@@ -15,21 +15,33 @@ import (
 )
 
 func checkCommand() *cobra.Command {
-	var dir string
+	var dir, lang, model string
 	var asJSON, stamp, release bool
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Find every mistake in flow files, with its place and a suggestion",
 		Example: `  rewoo check                     the conversations that ship
   rewoo check --flows ./my-flows  your own, laid over them
+  rewoo check --model             walk every conversation through the engine, too
+  rewoo check --model card        one of them
   rewoo check --json              for machines
   rewoo check --stamp --flows ./my-flows     note in versions.yaml there what each version is; commit it
-  rewoo check --release --flows ./my-flows   before it goes out: what is not stamped is found too`,
-		Args: noArgs,
+  rewoo check --release --flows ./my-flows   before it goes out: warnings, and what is not stamped, are errors
+  rewoo check --translate de                 what i18n/de.yaml lacks, to be filled in`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if model == everyFlow && len(args) == 1 {
+				model = args[0] // behind the flag, with a space
+				return nil
+			}
+			return noArgs(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fsys, err := flowFiles(dir)
 			if err != nil {
 				return err
+			}
+			if lang != "" {
+				return untranslated(cmd.OutOrStdout(), fsys, lang)
 			}
 			if stamp && dir == "" {
 				return usagef("--stamp needs --flows DIR, the folder whose versions.yaml it writes")
@@ -41,13 +53,16 @@ func checkCommand() *cobra.Command {
 				}
 			}
 			lib, found := flows.LoadWith(fsys, flows.LoadOptions{Release: release})
-			if len(findings) == 0 {
+			if len(flows.Errors(findings)) == 0 {
 				findings = found
+			}
+			if cmd.Flags().Changed("model") && len(flows.Errors(findings)) == 0 {
+				return modelAll(cmd.OutOrStdout(), lib, model, asJSON)
 			}
 			if err := report(cmd.OutOrStdout(), findings, asJSON); err != nil {
 				return err
 			}
-			if len(findings) > 0 {
+			if lib == nil {
 				return errFindings
 			}
 			if !asJSON {
@@ -61,9 +76,12 @@ func checkCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&dir, "flows", "", "folder whose files are laid over those that ship")
+	cmd.Flags().StringVar(&model, "model", "", "walk all that can happen in a conversation, for both people: one, by its name, or all")
+	cmd.Flags().Lookup("model").NoOptDefVal = everyFlow
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print findings as JSON")
 	cmd.Flags().BoolVar(&stamp, "stamp", false, "if nothing is found, note new versions in versions.yaml in --flows DIR")
-	cmd.Flags().BoolVar(&release, "release", false, "be as strict as for what goes out to people")
+	cmd.Flags().BoolVar(&release, "release", false, "be as strict as for what goes out to people: warnings are errors")
+	cmd.Flags().StringVar(&lang, "translate", "", "print what is not translated into this language, or was made from another text")
 	return cmd
 }
 
@@ -81,6 +99,22 @@ func writeStamps(fsys fs.FS, dir string) ([]flows.Finding, error) {
 		return nil, fmt.Errorf("the stamps were not written: %w", err)
 	}
 	return nil, nil
+}
+
+// untranslated prints what a translator has still to do.
+func untranslated(w io.Writer, fsys fs.FS, lang string) error {
+	text, findings := flows.Untranslated(fsys, lang)
+	if len(findings) > 0 {
+		if err := report(w, findings, false); err != nil {
+			return err
+		}
+		return errFindings
+	}
+	if text == "" {
+		text = "# everything is translated\n"
+	}
+	_, err := io.WriteString(w, text)
+	return err
 }
 
 // flowFiles are the shipped files, with the author's folder laid over them.

@@ -63,7 +63,7 @@ func (r *testRun) run(cmd *cobra.Command, names []string) (err error) {
 	}
 	r.say = progress(cmd.OutOrStdout(), r.asJSON)
 	lib, findings := flows.Load(r.fsys)
-	if len(findings) == 0 {
+	if lib != nil {
 		r.lib, r.cover = lib, lib.Cover()
 		findings, err = r.playAll(cmd.Context(), names)
 	}

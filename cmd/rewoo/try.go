@@ -66,7 +66,7 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 		return err
 	}
 	lib, findings := flows.Load(fsys)
-	if len(findings) > 0 {
+	if lib == nil {
 		if err := report(stderr, findings, false); err != nil {
 			return err
 		}

@@ -1,0 +1,137 @@
+package flows
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"path"
+	"strings"
+
+	"golang.org/x/text/language"
+)
+
+// Translations: one file per language in the folder i18n. The base texts stay in the flows; each entry says which base text it
+// was made from, by a short hash, so that a text that changed marks its translations as stale.
+//
+//	language: de
+//	covers: [welcome]               # flows that are complete in it; the lists and words that they use come along
+//	globals: { help: [/hilfe] }     # further words that work everywhere
+//	words: { label_skip: { of: 5ab1c2, say: "Überspringen" } }
+//	facts: { person.role: { hurt: { of: 77f0aa, say: "…" } } }
+//	flows:
+//	  welcome:
+//	    title: { of: 0a1b2c, say: "Erste Schritte" }
+//	    options.begin.go_on: { of: 3fa1c2, say: "Weiter", also: ["ja"] }   # of an answer
+//	    hello: { text: { of: 9c0d1e, say: "…" } }                          # of a step
+//	lists: { daily_bank: { SA-H1: { ask: { of: 4e5f60, say: "…" } } } }
+
+// i18nFolder is where translations lie.
+const i18nFolder = "i18n"
+
+// translation is a file of a language as it was read.
+type translation struct {
+	lang    string
+	node    *yamlNode
+	covers  []Target
+	entries []*i18nEntry
+	at      map[string]*i18nEntry
+	seen    map[string]Pos // prefixes of paths, and where they stand
+	globals map[string]string
+}
+
+// i18nEntry is one text: the base text that it was made from, by its hash, what to say, and further words that mean the option.
+type i18nEntry struct {
+	path []string
+	pos  Pos // of the key
+	node *yamlNode
+	of   string
+	say  *yamlNode
+	also []*yamlNode
+}
+
+// i18nSections are what a file of translations can hold besides its head.
+var i18nSections = []string{"words", "facts", "flows", "lists", "records"}
+
+// baseHash is what says which text a translation was made from: 6 hex digits.
+func baseHash(text string) string {
+	sum := sha256.Sum256([]byte(strings.TrimSpace(text)))
+	return hex.EncodeToString(sum[:3])
+}
+
+// translation reads a file of the folder i18n; nil when it says no language.
+func (p *flowParser) translation(name string, n *yamlNode) *translation {
+	t := &translation{node: n, at: map[string]*i18nEntry{}, seen: map[string]Pos{}}
+	if !p.fields(n, "a translation", append([]string{"language", "covers", "globals", "months"}, i18nSections...)...) {
+		return nil
+	}
+	p.missing(n, "this file", "language", "covers")
+	v, ok := p.scalar(n, "language")
+	if !ok {
+		return nil
+	}
+	t.lang = v.text
+	if tag, err := language.Parse(v.text); err != nil || tag.String() != v.text {
+		p.log.add("F15", v.pos, "write it like de or pt-BR", "%q is not the tag of a language", v.text)
+		return nil
+	}
+	if file := strings.TrimSuffix(path.Base(name), ".yaml"); file != t.lang {
+		p.log.add("F15", v.pos, "call the file "+t.lang+".yaml", "this file is called %q and says that it is in %q", file, t.lang)
+	}
+	if v := n.get("covers"); v != nil && v.kind != yamlList {
+		p.log.add("F01", v.pos, "write [welcome, daily_checkin]", "covers must be a list of flows")
+	} else if v != nil {
+		for _, f := range v.list {
+			if p.isScalar(f, "covers") {
+				t.covers = append(t.covers, Target{Step: f.text, Pos: f.pos})
+			}
+		}
+	}
+	t.globals = p.globals(n.get("globals"))
+	for _, section := range i18nSections {
+		p.entries(n.get(section), []string{section}, t)
+	}
+	return t
+}
+
+// entries walks a section. What says something is an entry; every other mapping leads to some.
+func (p *flowParser) entries(n *yamlNode, at []string, t *translation) {
+	if n == nil {
+		return
+	}
+	if n.kind != yamlMap {
+		p.log.add("F01", n.pos, `write it like { of: 3fa1c2, say: "…" }`, "%s must be a mapping", at[len(at)-1])
+		return
+	}
+	for _, pair := range n.pairs {
+		here := append(at[:len(at):len(at)], pair.key)
+		t.seen[strings.Join(here, "/")] = pair.pos
+		if v := pair.val; v.get("of") == nil && (v.get("say") == nil || v.get("say").kind != yamlScalar) {
+			if len(here) > 3 && len(v.pairs) > 0 && v.get("say") == nil {
+				p.log.add("F01", v.pos, `write it like { of: 3fa1c2, say: "…" }`, "%s does not say anything", pair.key)
+				continue
+			}
+			p.entries(v, here, t)
+			continue
+		}
+		if e := p.entry(pair, here); e != nil {
+			t.entries = append(t.entries, e)
+			t.at[strings.Join(here, "/")] = e
+		}
+	}
+}
+
+func (p *flowParser) entry(pair yamlPair, at []string) *i18nEntry {
+	if !p.fields(pair.val, "an entry", "of", "say", "also") {
+		return nil
+	}
+	p.missing(pair.val, pair.key, "of", "say")
+	of, okOf := p.scalar(pair.val, "of")
+	say, okSay := p.scalar(pair.val, "say")
+	if !okOf || !okSay {
+		return nil
+	}
+	e := &i18nEntry{path: at, pos: pair.pos, node: pair.val, of: of.text, say: say}
+	if v := pair.val.get("also"); v != nil && p.words(v, "also") != nil {
+		e.also = v.list
+	}
+	return e
+}
