@@ -52,7 +52,7 @@ func (x *i18nCheck) choosable() {
 func (x *i18nCheck) same(s *i18nSlot, e *i18nEntry) {
 	stale := e.of != baseHash(s.base.text)
 	if stale {
-		x.log.warn("F15", e.node.at("of"), "look at it again, and write of: "+baseHash(s.base.text),
+		x.log.warn("F15", e.node.at("of"), "look at it again, and write of: "+quotedHash(baseHash(s.base.text)),
 			"the base text of %s has changed since: %s", x.name(s), shortened(s.base.text))
 	}
 	if len(e.also) > 0 && s.owner == nil {
@@ -63,8 +63,13 @@ func (x *i18nCheck) same(s *i18nSlot, e *i18nEntry) {
 	slices.Sort(want)
 	slices.Sort(have)
 	want, have = slices.Compact(want), slices.Compact(have)
-	if !sound || slices.Equal(want, have) {
-		return // a brace without its other half is said where texts are read
+	if !sound {
+		x.cannot[s] = true
+		x.log.add("F15", e.say.pos, "holes look like {me.pulse}", "a brace in this text has no other half")
+		return
+	}
+	if slices.Equal(want, have) {
+		return
 	}
 	x.cannot[s] = true
 	if stale {
@@ -158,7 +163,7 @@ func (x *i18nCheck) complete() {
 			continue
 		}
 		for _, s := range missing[of] {
-			x.log.warn("F15", pos, "add { of: "+baseHash(s.base.text)+`, say: "…" }`, "%s is not translated: %s", x.name(s), shortened(s.base.text))
+			x.log.warn("F15", pos, "add { of: "+quotedHash(baseHash(s.base.text))+`, say: "…" }`, "%s is not translated: %s", x.name(s), shortened(s.base.text))
 		}
 	}
 }

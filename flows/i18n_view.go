@@ -102,14 +102,13 @@ func replaceNamed[T any](all []T, x T, name func(T) string) {
 	}
 }
 
-// viewTexts is what a language can break: the words that are accepted, the holes, and what fits both platforms. A view's steps are
+// viewTexts is what a language can break: the words that are accepted, and what fits both platforms. A view's steps are
 // those of the base, and its texts show the same, so everything else holds already.
 func (c *flowCheck) viewTexts() {
 	c.words()
 	c.menu()
 	c.accepted()
 	for _, f := range c.flows {
-		c.texts(f)
 		c.previews(f)
 	}
 }

@@ -56,7 +56,7 @@ func checkCommand() *cobra.Command {
 			if len(flows.Errors(findings)) == 0 {
 				findings = found
 			}
-			if cmd.Flags().Changed("model") && len(flows.Errors(findings)) == 0 {
+			if cmd.Flags().Changed("model") && lib != nil && len(flows.Errors(findings)) == 0 {
 				return modelAll(cmd.OutOrStdout(), lib, model, asJSON)
 			}
 			if err := report(cmd.OutOrStdout(), findings, asJSON); err != nil {
