@@ -3,18 +3,8 @@ package flows
 import (
 	"slices"
 	"strconv"
+	"strings"
 )
-
-// derivedTypes are the types that the registered functions compute.
-var derivedTypes = map[string]Type{"checkin_in_quiet": YesNo, "local_time": Time, "light_week": YesNo, "idea_day": YesNo,
-	"idea_today": YesNo, "reveal_time": Time, "paired": YesNo, "accounts": Scale, "operator": OneOf}
-
-// derivedValues are all that a function can give, where the type alone does not say it.
-var derivedValues = map[string][]string{"accounts": {"1", "2", "3"}, "operator": {"nobody", "me", "partner"}}
-
-// derivedOpenly are those that read nothing of one person's own but the clock: only they can be facts of a couple, which
-// decide for both and count for no secret.
-var derivedOpenly = []string{"light_week", "paired"}
 
 // facts is what person.yaml and couple.yaml have to be for the steps that go by them.
 func (c *flowCheck) facts() {
@@ -23,18 +13,50 @@ func (c *flowCheck) facts() {
 		for _, name := range keysOf(all) {
 			d := all[name]
 			pos := c.at(d, "derived")
-			if want, ok := derivedTypes[d.Derived]; ok && d.Type != "" && d.Type != want {
-				c.log.add("F01", pos, "give it type: "+string(want), "%s is %s, and %q computes %s", of+name, typePhrase(d), d.Derived, typePhrase(&Decl{Type: want}))
+			fn, ok := derived[d.Derived]
+			if !ok {
+				continue
 			}
-			if want := derivedValues[d.Derived]; want != nil && d.Type == derivedTypes[d.Derived] && !sameWords(optionIDs(d), want) {
-				c.log.add("F01", pos, "let it have "+listed(want), "%q computes %s, and %s has others", d.Derived, listed(want), of+name)
+			if d.Type != "" && d.Type != fn.gives {
+				c.log.add("F01", pos, "give it type: "+string(fn.gives), "%s is %s, and %q computes %s", of+name, typePhrase(d), d.Derived, typePhrase(&Decl{Type: fn.gives}))
 			}
-			if of == "couple." && d.Derived != "" && !slices.Contains(derivedOpenly, d.Derived) {
+			if fn.values != nil && d.Type == fn.gives && !sameWords(optionIDs(d), fn.values) {
+				c.log.add("F01", pos, "let it have "+listed(fn.values), "%q computes %s, and %s has others", d.Derived, listed(fn.values), of+name)
+			}
+			c.derivedReads(d, fn, of+name)
+			if of == "couple." && !fn.openly() {
 				c.log.add("F11", pos, "compute it in person.yaml", "%s would be computed from what is one person's own, and both flows go by it", of+name)
 			}
 		}
 	}
 	c.coupleClock()
+}
+
+// derivedReads is F02 for a computed fact: it says what its function reads, and all of that is there.
+func (c *flowCheck) derivedReads(d *Decl, fn derivation, name string) {
+	pos := c.at(d, "reads")
+	if c.nodes[d].get("reads") == nil {
+		pos = c.at(d, "derived")
+	}
+	var unsaid []string
+	for _, read := range fn.reads {
+		if !slices.Contains(d.Reads, read) {
+			unsaid = append(unsaid, read)
+		} else if strings.Contains(read, ".") {
+			if _, e := c.resolver(nil, nil)(read); e != nil {
+				c.log.add(e.code, pos, e.hint, "%s", e.text)
+			}
+		}
+	}
+	if len(unsaid) > 0 {
+		c.log.add("F02", pos, "write reads: ["+strings.Join(fn.reads, ", ")+"]", "%q reads %s, and %s does not say so", d.Derived, listed(unsaid), name)
+		return
+	}
+	for _, read := range d.Reads {
+		if !slices.Contains(fn.reads, read) {
+			c.log.add("F02", pos, didYouMean(read, fn.reads), "%q does not read %s", d.Derived, strconv.Quote(read))
+		}
+	}
 }
 
 // sameWords says that two lists hold the same, in any order.

@@ -63,8 +63,13 @@ func (x *i18nCheck) same(s *i18nSlot, e *i18nEntry) {
 	slices.Sort(want)
 	slices.Sort(have)
 	want, have = slices.Compact(want), slices.Compact(have)
-	if !sound || slices.Equal(want, have) {
-		return // a brace without its other half is said where texts are read
+	if !sound {
+		x.cannot[s] = true
+		x.log.add("F15", e.say.pos, "holes look like {me.pulse}", "a brace in this text has no other half")
+		return
+	}
+	if slices.Equal(want, have) {
+		return
 	}
 	x.cannot[s] = true
 	if stale {

@@ -7,9 +7,12 @@ import (
 
 // listNames is F01 and F02 for a list: its condition, the fields that it reads, follow-up flows.
 func (c *flowCheck) listNames(l *List) {
-	if l.Where != nil {
-		c.isCondition(l.Where, c.resolver(nil, l))
-		c.itemFields(l)
+	c.commonOnly(l)
+	for i, cond := range []*Cond{l.Where, l.Both} {
+		if cond != nil {
+			c.isCondition(cond, c.resolver(nil, l))
+			c.itemFields(l, cond, []string{"pick.where", "pick.both"}[i])
+		}
 	}
 	for _, it := range l.Items {
 		var ids []string
@@ -35,26 +38,45 @@ func (c *flowCheck) listNames(l *List) {
 	}
 }
 
-// itemFields demands the fields that pick.where reads of every item, with values that it can find.
-func (c *flowCheck) itemFields(l *List) {
-	for _, ref := range l.Where.refs {
+// commonOnly is F11 for what decides on the item that both of a couple get: it reads what is the same for both.
+func (c *flowCheck) commonOnly(l *List) {
+	if l.Both == nil {
+		return
+	}
+	for _, ref := range l.Both.refs {
+		if scope, _, _ := cutAny(ref); scope == "person" || scope == "you" {
+			c.log.add("F11", l.Both.Pos, "read item.x and couple.x, or write it into where:",
+				"pick.both decides what both get, and %s is one person's own: the other could tell from what comes", ref)
+			return
+		}
+	}
+	if !slices.ContainsFunc(c.flows, func(f *Flow) bool {
+		return slices.ContainsFunc(f.Steps, func(s *Step) bool { return s.ForCouple && s.From == l.Name })
+	}) {
+		c.log.add("F02", l.Both.Pos, "add for: couple to the step that draws from it", "nothing is drawn from list %q for both of a couple, so pick.both is never asked", l.Name)
+	}
+}
+
+// itemFields demands the fields that a condition of pick reads of every item, with values that it can find.
+func (c *flowCheck) itemFields(l *List, cond *Cond, which string) {
+	for _, ref := range cond.refs {
 		field, ok := cutScope(ref, "item")
-		if !ok || l.Where.root.asksKnown(ref) {
+		if !ok || cond.root.asksKnown(ref) {
 			continue
 		}
 		if !slices.ContainsFunc(l.Items, func(it *Item) bool { _, has := it.Fields[field]; return has }) {
 			continue // said once for the list
 		}
-		use := c.fieldValues(l.Where.root, ref)
+		use := c.fieldValues(cond.root, ref)
 		for _, it := range l.Items {
 			v, ok := it.Fields[field]
 			if !ok {
-				c.log.add("F02", it.Pos, "add "+field+":", "item %q has no %s, which pick.where reads, and would never be drawn", it.ID, field)
+				c.log.add("F02", it.Pos, "add "+field+":", "item %q has no %s, which %s reads, and would never be drawn", it.ID, field, which)
 				continue
 			}
 			if lost, ok := use.missed(v); ok {
 				is := map[bool]string{true: "hold", false: "is"}[v.class() == isList]
-				c.log.add("F02", c.at(it, field), didYouMean(lost, use.values), "pick.where finds no item whose %s %s %q", field, is, lost)
+				c.log.add("F02", c.at(it, field), didYouMean(lost, use.values), "%s finds no item whose %s %s %q", which, field, is, lost)
 			}
 		}
 	}
@@ -69,12 +91,12 @@ func (c *flowCheck) fieldValues(n *condNode, ref string) (use fieldUse) {
 	use.closed = true
 	var walk func(n *condNode)
 	value := func(k *condNode) {
-		fact, ok := cutScope(k.name, "person")
+		d := c.lib.factDecl(k.name) // of a person or the couple
 		switch {
 		case k.op == opStr:
 			use.values = append(use.values, k.s)
-		case k.op == opName && ok && c.lib.Person[fact] != nil && optionIDs(c.lib.Person[fact]) != nil:
-			use.values, use.fact = append(use.values, optionIDs(c.lib.Person[fact])...), true
+		case k.op == opName && d != nil && optionIDs(d) != nil:
+			use.values, use.fact = append(use.values, optionIDs(d)...), true
 		default:
 			use.closed = false
 		}

@@ -57,23 +57,6 @@ func (c *flowCheck) claim(taken map[string]*Flow, what string, f *Flow, pos Pos)
 	taken[what] = f
 }
 
-func (c *flowCheck) schedule(f *Flow) {
-	pos := c.at(f, "start", "schedule")
-	if fact, ok := cutScope(f.Start.Schedule, "person"); ok {
-		d := c.lib.Person[fact]
-		switch {
-		case d == nil:
-			c.unknown(pos, "fact", f.Start.Schedule, scoped("person.", keysOf(c.lib.Person)))
-		case d.Type != Time && d.Type != "":
-			c.log.add("F01", pos, "name a fact of type time", "%s is %s, not a time of day", f.Start.Schedule, typePhrase(d))
-		}
-		return
-	}
-	if err := ParseSchedule(f.Start.Schedule); err != nil {
-		c.log.add("F02", pos, `write person.checkin, or five fields like "0 20 * * 0"`, "schedule %q cannot be read", f.Start.Schedule)
-	}
-}
-
 func cutScope(name, scope string) (string, bool) {
 	if len(name) > len(scope) && name[:len(scope)+1] == scope+"." {
 		return name[len(scope)+1:], true

@@ -9,7 +9,7 @@ import (
 // as a minute, and is said by spanNames.
 func (l *loader) spanFacts(f *Flow) {
 	longest := func(of string, into *time.Duration) {
-		if d := l.lib.spanDecl(of); d != nil && d.Type == Span {
+		if d := l.lib.factDecl(of); d != nil && d.Type == Span {
 			*into = d.Most
 		}
 	}
@@ -24,8 +24,8 @@ func (l *loader) spanFacts(f *Flow) {
 	}
 }
 
-// spanDecl is the fact that a wait names; nil if there is none.
-func (l *Library) spanDecl(of string) *Decl {
+// factDecl is the fact of a name like person.x or couple.x; nil if there is none.
+func (l *Library) factDecl(of string) *Decl {
 	if name, ok := cutScope(of, "couple"); ok {
 		return l.Couple[name]
 	}
@@ -65,7 +65,7 @@ func (c *flowCheck) spanNames(s *Step) {
 		if _, ok := cutScope(use.of, "couple"); ok {
 			scope, all = "couple", c.lib.Couple
 		}
-		switch d := c.lib.spanDecl(use.of); {
+		switch d := c.lib.factDecl(use.of); {
 		case d == nil:
 			c.unknown(use.pos, "fact", use.of, scoped(scope+".", keysOf(all)))
 		case d.Type != Span && d.Type != "":
@@ -76,14 +76,14 @@ func (c *flowCheck) spanNames(s *Step) {
 
 // isSpan says that a wait goes by nothing, or by a fact that is a length of time.
 func (c *flowCheck) isSpan(of string) bool {
-	d := c.lib.spanDecl(of)
+	d := c.lib.factDecl(of)
 	return of == "" || d != nil && d.Type == Span
 }
 
 // least is the shortest that a wait can be.
 func (c *flowCheck) least(of string, longest time.Duration) time.Duration {
 	if of != "" && c.isSpan(of) {
-		return c.lib.spanDecl(of).Least
+		return c.lib.factDecl(of).Least
 	}
 	return longest
 }

@@ -120,7 +120,7 @@ func writeWant(t *testing.T, path string, a *txtar.Archive, got []string) {
 }
 
 // corpusCodes are those that the checker of files gives.
-var corpusCodes = []string{"F01", "F02", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10", "F11", "F12", "F13", "F14", "F16", "F17", "F18", "F21"}
+var corpusCodes = []string{"F01", "F02", "F03", "F04", "F05", "F06", "F07", "F08", "F09", "F10", "F11", "F12", "F13", "F14", "F15", "F16", "F17", "F18", "F21"}
 
 // TestCheckCorpusCovers demands a case that fails and one that passes for every code. A case is named after its code;
 // one that must pass has "_ok" behind it.

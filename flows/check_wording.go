@@ -26,9 +26,9 @@ const (
 	noLetters = "no letters"
 )
 
-func (c *flowCheck) wording(docs map[string]*yamlNode, table *wordingTable, lint []*wordingException) {
+func (c *flowCheck) wording(texts []wordedText, table *wordingTable, lint []*wordingException) {
 	used := map[*wordingException]bool{}
-	for _, t := range wordedTexts(docs) {
+	for _, t := range texts {
 		say := func(phrase, hint, format string, args ...any) {
 			key, excused := phraseKey(phrase), false
 			for _, x := range slices.Concat(lint, shippedLint()) {

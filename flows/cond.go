@@ -62,6 +62,9 @@ func (op condOp) orders() bool { return slices.Contains([]condOp{opLt, opLe, opG
 // Refs are the names that are read, each once, in order of reading. A name that is only asked for with known counts too.
 func (c *Cond) Refs() []string { return slices.Clone(c.refs) }
 
+// reads says that c reads a name.
+func (c *Cond) reads(name string) bool { return c != nil && slices.Contains(c.refs, name) }
+
 // Bool says whether the condition holds. A comparison with something unknown never does.
 func (c *Cond) Bool(get func(name string) (Value, bool)) bool {
 	return c != nil && c.root.truth(get)

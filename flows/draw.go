@@ -14,6 +14,11 @@ func (r *run) draw(p *Person, t *Track, st *Step) Target {
 	if list == nil {
 		return st.NoneLeft
 	}
+	if item := r.drawCommon(p, t, st, list); item != nil {
+		t.top().bind(st.Draw, item.ID)
+		p.drew(list.Name, item.ID, r.ev.At)
+		return st.Go
+	}
 	best := r.longestUnused(p, t, list, list.NotWithin)
 	if len(best) == 0 && st.NoneLeft.Step == "" {
 		best = r.longestUnused(p, t, list, 0)

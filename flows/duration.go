@@ -17,7 +17,7 @@ const (
 func parseDuration(s string) (time.Duration, error) {
 	units := map[string]time.Duration{"m": time.Minute, "h": time.Hour, "d": day, "y": 365 * day}
 	digits := strings.TrimRight(s, "abcdefghijklmnopqrstuvwxyz")
-	unit, ok := units[s[len(digits):]]
+	unit, ok := units[strings.TrimPrefix(s, digits)]
 	n, err := strconv.Atoi(digits)
 	if !ok || err != nil || strings.HasPrefix(digits, "+") {
 		return 0, fmt.Errorf("%q is not a length of time", s)

@@ -334,6 +334,7 @@ type List struct {
 	Pos       Pos
 	Kind      string // questions, lines, phrases
 	Where     *Cond  // nil: all
+	Both      *Cond  // what both of a couple may get, where one draw is for both; nil: all
 	NotWithin time.Duration
 	Items     []*Item
 	ByID      map[string]*Item

@@ -38,7 +38,7 @@ func i18nSlots(docs map[string]*yamlNode) []*i18nSlot {
 			w.list(n)
 		case strings.HasPrefix(file, "records/") && n.get("record") != nil:
 			for _, p := range n.get("fields").each() {
-				w.labels(p.val, p.val, []string{"records", n.get("record").text}, p.key+".")
+				w.labels(p.val, nil, []string{"records", n.get("record").text}, p.key+".")
 			}
 		case n.get("flow") != nil:
 			w.flow(n)

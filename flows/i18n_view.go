@@ -49,7 +49,8 @@ func (l *loader) view(base *flowCheck, t *translation, said map[*i18nSlot]*i18nE
 	p := flowParser{log: l.log, nodes: maps.Clone(l.p.nodes), view: true}
 	p.nodes[&v] = l.p.nodes[l.lib]
 	rw := newRewriter(said)
-	flows, lists := slices.Clone(l.flows), slices.Clone(l.lists)
+	flows, lists, kinds := slices.Clone(l.flows), slices.Clone(l.lists), slices.Clone(l.kinds)
+	v.Records = maps.Clone(l.lib.Records)
 	for _, file := range keysOf(l.docs) {
 		was := l.docs[file]
 		if file == "words.yaml" && t.node.get("months") != nil {
@@ -72,6 +73,10 @@ func (l *loader) view(base *flowCheck, t *translation, said map[*i18nSlot]*i18nE
 			x := p.list(n)
 			v.Lists[x.Name] = x
 			replaceNamed(lists, x, func(x *List) string { return x.Name })
+		case strings.HasPrefix(file, recordsDirPath):
+			x := p.recordKind(n)
+			v.Records[x.Name] = x
+			replaceNamed(kinds, x, func(x *RecordKind) string { return x.Name })
 		case n.get("flow") != nil:
 			x, b := p.flow(n), l.lib.Flows[n.get("flow").text]
 			x.Start.plan, x.Shape, x.Words, x.source = b.Start.plan, b.Shape, b.Words, b.source
@@ -87,7 +92,7 @@ func (l *loader) view(base *flowCheck, t *translation, said map[*i18nSlot]*i18nE
 	}
 	v.lists = lists
 	v.byName = v.ordered()
-	(&flowCheck{lib: &v, flows: flows, lists: lists, log: l.log, nodes: p.nodes, view: true}).all()
+	(&flowCheck{lib: &v, flows: flows, lists: lists, records: kinds, log: l.log, nodes: p.nodes, view: true}).all()
 	return &v
 }
 
@@ -97,14 +102,13 @@ func replaceNamed[T any](all []T, x T, name func(T) string) {
 	}
 }
 
-// viewTexts is what a language can break: the words that are accepted, the holes, and what fits both platforms. A view's steps are
+// viewTexts is what a language can break: the words that are accepted, and what fits both platforms. A view's steps are
 // those of the base, and its texts show the same, so everything else holds already.
 func (c *flowCheck) viewTexts() {
 	c.words()
 	c.menu()
 	c.accepted()
 	for _, f := range c.flows {
-		c.texts(f)
 		c.previews(f)
 	}
 }

@@ -10,14 +10,15 @@ import (
 // Instants of the couple: the reveal hour, and times at which both go on together. They are the same for both, fixed
 // when the two became a couple, and nobody's pace, place or silence moves them.
 
-// coupleZone is the clock that the couple's hours are read on; somebody alone has their own.
-func (r *run) coupleZone(p *Person) *time.Location {
-	s := r.home(p)
-	if v := r.lib.coupleFact(s, "zone"); s.paired() && v.S != "" {
-		return location(v.S)
+// coupleClock is the zone of the clock that the couple's hours are read on; somebody alone has their own.
+func (l *Library) coupleClock(s *State, p *Person) string {
+	if v := l.coupleFact(s, "zone"); s.paired() && v.S != "" {
+		return v.S
 	}
-	return r.lib.location(p)
+	return l.fact(p, "zone").S
 }
+
+func (r *run) coupleZone(p *Person) *time.Location { return location(r.lib.coupleClock(r.home(p), p)) }
 
 // coupleFact is a fact of the couple, or its default.
 func (l *Library) coupleFact(s *State, name string) Value {
@@ -33,31 +34,34 @@ func (l *Library) coupleFact(s *State, name string) Value {
 // coupleKnown is a fact of the couple as conditions see it.
 func (l *Library) coupleKnown(s *State, p *Person, name string, at time.Time) (Value, bool) {
 	if d := l.Couple[name]; d != nil && d.Derived != "" {
-		if fn := derived[d.Derived]; fn != nil {
-			return fn(l, s, p, at), true
-		}
+		return l.derive(s, p, d, at)
 	}
 	v := l.coupleFact(s, name)
 	return v, v.there()
 }
 
-// coupleMoment is the next time that a couple's clock shows at, which is "18:00" or couple.x.
-func (r *run) coupleMoment(p *Person, at string) time.Time {
+// coupleMoment is the next instant that lies plus after a couple's clock shows at, which is "18:00" or couple.x.
+func (r *run) coupleMoment(p *Person, at string, plus time.Duration) time.Time {
 	if name, ok := strings.CutPrefix(at, "couple."); ok {
 		at = r.lib.coupleFact(r.home(p), name).S
 	}
+	return nextClock(at, plus, r.ev.At, r.coupleZone(p))
+}
+
+// nextClock is the first instant after t that lies plus after a clock shows at.
+func nextClock(at string, plus time.Duration, t time.Time, loc *time.Location) time.Time {
 	w, ok := parseClock(at)
 	if !ok {
-		return r.ev.At.Add(day) // a fact without a value: a day is a wait that ends
+		return t.Add(day) // a fact without a value: a day is a wait that ends
 	}
-	m, _ := nextMoment(daily(w.hour, w.minute), r.ev.At, r.coupleZone(p))
-	return m.At
+	m, _ := nextMoment(daily(w.hour, w.minute), t.Add(-plus), loc)
+	return m.At.Add(plus)
 }
 
 // await sleeps until an instant of the couple. With both, a yes is on record first; with nobody to say it too, or a no,
 // the wait is the same. Whoever comes again before the instant says it anew: a no then takes the yes back.
 func (r *run) await(p *Person, t *Track, st *Step) {
-	at := r.coupleMoment(p, st.At)
+	at := r.coupleMoment(p, st.At, st.Plus)
 	if st.Kind == KBoth {
 		r.withdraw(p, t, st) // the last answer before the instant counts
 		if v, ok := t.top().Answers[st.Both]; ok && v.S == "yes" && r.home(p).paired() {
@@ -75,12 +79,12 @@ func (r *run) await(p *Person, t *Track, st *Step) {
 }
 
 // voteKey names what is voted on: an answer of a flow, or with about: record, what the record at hand says, in whatever flow.
-// A yes is to the very words, so that whoever changes the record afterwards has not changed what both agree to.
+// A yes is to the very words that can become a record of both, so that whoever changes the record afterwards has not changed what both agree to.
 func (r *run) voteKey(p *Person, t *Track, st *Step) string {
 	f := t.top()
 	if st.About && f.Record != nil {
 		fields, _ := r.atHand(p, f)
-		return votedOn(f.Record.ID) + fingerprint(canon{}.value(reflect.ValueOf(fields)))
+		return votedOn(f.Record.ID) + fingerprint(canon{}.value(reflect.ValueOf(r.lib.agreeable(fields))))
 	}
 	return f.Flow + "/" + st.Both
 }
@@ -127,7 +131,7 @@ func (s *State) agreed(p *Person, key string, at time.Time) bool {
 }
 
 // revealAt is the couple's next reveal hour.
-func (r *run) revealAt(p *Person) time.Time { return r.coupleMoment(p, "couple.reveal_hour") }
+func (r *run) revealAt(p *Person) time.Time { return r.coupleMoment(p, "couple.reveal_hour", 0) }
 
 // revealTime is the reveal hour on p's own clock.
 func (r *run) revealTime(p *Person) string {

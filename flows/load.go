@@ -67,7 +67,7 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	if l.table == nil {
 		l.table = shippedWording()
 	}
-	c.wording(l.docs, l.table, l.lint)
+	c.wording(append(wordedTexts(l.docs), translatedTexts(l.langs, l.docs)...), l.table, l.lint)
 	return l, c
 }
 
@@ -78,7 +78,7 @@ func (l *loader) withoutEchoes() []Finding {
 		return l.log.all
 	}
 	return slices.DeleteFunc(l.log.all, func(f Finding) bool {
-		return slices.Contains([]string{"F02", "F08", "F11", "F12", "F13", "F18"}, f.Code)
+		return slices.Contains([]string{"F02", "F08", "F11", "F12", "F13", "F15", "F18"}, f.Code)
 	})
 }
 

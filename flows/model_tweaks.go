@@ -169,9 +169,35 @@ func (m *model) drawTweaks(w *modelWorld, next *modelWorld) []modelTweak {
 				m.letDraw(p, list, it, w.now)
 			}))
 		}
+		out = append(out, m.commonTweaks(w, list)...)
 		out = append(out, onMe("nothing left of "+name, func(m *model, w *modelWorld, p *Person) {
 			p.Draws = allDrawn(p.Draws, list, nil, w.now.Add(time.Second))
 		}))
+	}
+	return out
+}
+
+// commonTweaks are couples who get other items, of each kind one, where a list is drawn from once for both.
+func (m *model) commonTweaks(w *modelWorld, list *List) []modelTweak {
+	var out []modelTweak
+	seen := map[string]bool{}
+	for _, f := range m.lib.ordered() {
+		for _, st := range f.Steps {
+			for n := range 60 { // chance decides which couple gets what
+				unit := UnitID("unit of two, " + itoa(n))
+				if !st.ForCouple || st.From != list.Name {
+					break
+				}
+				r := m.reader(w.me())
+				r.self.Unit, r.self.Couple, r.ev.At = unit, w.self.Couple, w.now
+				it := r.drawCommon(&r.self.People[0], &Track{Frames: []Frame{{}}}, st, list)
+				if it == nil || seen[m.fold.like(list, it.ID)] {
+					continue
+				}
+				seen[m.fold.like(list, it.ID)] = true
+				out = append(out, modelTweak{how: "both draw " + it.ID, change: func(_ *model, w *modelWorld) { w.self.Unit = unit }})
+			}
+		}
 	}
 	return out
 }

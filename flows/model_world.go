@@ -69,7 +69,7 @@ const modelElse = "model other"
 // modelLibrary is all that a flow can lead to, and one other flow for all the rest.
 func modelLibrary(l *Library, f *Flow) *Library {
 	out := *l
-	out.Flows, out.byName = map[string]*Flow{}, nil
+	out.Flows, out.byName, out.views = map[string]*Flow{}, nil, nil // in the language that the flows are written in
 	var add func(f *Flow)
 	add = func(f *Flow) {
 		if f == nil || out.Flows[f.Name] != nil {

@@ -50,9 +50,7 @@ func (r *run) names(p *Person, t *Track, item **Item) func(string) (Value, bool)
 			return v, ok
 		case "person":
 			if d := r.lib.Person[field]; d != nil && d.Derived != "" {
-				if fn := derived[d.Derived]; fn != nil {
-					return fn(r.lib, home, p, r.ev.At), true
-				}
+				return r.lib.derive(home, p, d, r.ev.At)
 			}
 			return r.lib.known(p, field)
 		case "couple":

@@ -43,7 +43,7 @@ func (w *tapper) standing(user string) (q string, out []Button) {
 	}
 	if flow := w.lib.Flows[t.top().Flow]; st.Kind == KAsk {
 		if d := flow.Answers[st.Ask]; d.Type == Text && !slices.ContainsFunc(w.sent, func(s sent) bool {
-			return s.Msg.ID == t.Prompt && strings.Contains(s.Msg.Text(), w.lib.Word("typing_off"))
+			return s.Msg.ID == t.Prompt && strings.Contains(s.Msg.Text(), w.lib.viewOf(p).Word("typing_off"))
 		}) {
 			w.t.Fatalf("%s: %s does not say that words are not read", user, q)
 		}

@@ -10,7 +10,7 @@ import (
 // do; one that comes late, into quiet hours, over the budget or to somebody silent is dropped.
 func (r *run) scheduled(p *Person, timer Timer) {
 	flow := r.lib.Flows[timer.Flow]
-	if flow == nil || p.Nudged[timer.Flow] >= timer.Nominal {
+	if flow == nil || p.Nudged[timer.Flow] >= timer.Nominal || flow.Start.Couple && !r.inTime(p, flow, timer) {
 		return
 	}
 	if p.Nudged = maps.Clone(p.Nudged); p.Nudged == nil { // the old one is the argument's
@@ -27,6 +27,12 @@ func (r *run) scheduled(p *Person, timer Timer) {
 	if r.unasked(p) {
 		r.knock(p, r.push(p, flow, Knocking), LaneScheduled, timer.Due.Add(lateAfter))
 	}
+}
+
+// inTime says that a timer of the couple's clock is of the clock as it stands: the other may have been there when that changed.
+func (r *run) inTime(p *Person, flow *Flow, timer Timer) bool {
+	clock, zone := r.lib.clock(r.home(p), p, flow)
+	return r.home(p).paired() && timer.Shape == clock+" "+zone
 }
 
 // when says whether a scheduled flow is for p now. It reads lasting facts only.

@@ -155,7 +155,7 @@ var (
 	}
 	pairOutcomes = map[string][]string{
 		"pair: offer": {"claimed", "ended"}, "pair: claim": {"claimed", "ended"}, "pair: confirm": {"paired", "no", "ended"},
-		"account: add": {"claimed", "full", "ended"}, "account: move": {"claimed", "ended"}, "account: claim": {"claimed", "own", "ended"},
+		"account: add": {"claimed", "full", "ended"}, "account: move": {"claimed", "ended"}, "account: claim": {"claimed", "own"},
 		"account: confirm": {"joined", "no", "ended"},
 	}
 )

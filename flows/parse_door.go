@@ -1,5 +1,10 @@
 package flows
 
+import (
+	"strings"
+	"time"
+)
+
 // door reads the steps that lead to the other person, beside share, those that wait for an instant, and the end of an account.
 func (p *flowParser) door(n *yamlNode, s *Step) {
 	what := quotedStep(s.ID)
@@ -31,10 +36,10 @@ func (p *flowParser) door(n *yamlNode, s *Step) {
 	case KBoth:
 		s.Both = p.target(n, "both").Step
 		s.About = p.word(n, "about", recordScope) != ""
-		s.At = p.instant(n)
+		p.instant(n, s)
 	case KWaitFor:
 		p.word(n, "wait_for", "partner")
-		s.At = p.instant(n)
+		p.instant(n, s)
 	}
 	p.goTargets(n, s)
 	if want := doorOutcomes[s.Kind]; want != nil && s.GoMap == nil && s.Go.Step != "" {
@@ -75,16 +80,29 @@ func (p *flowParser) facts(n *yamlNode) []Target {
 	return out
 }
 
-// instant reads a time of day on the couple's clock.
-func (p *flowParser) instant(n *yamlNode) string {
+// maxPlus is how long after a time of day an instant can lie.
+const maxPlus = 12 * time.Hour
+
+// instant reads a time of day on the couple's clock, and how long after it: "18:00", couple.x, couple.x + 20m.
+func (p *flowParser) instant(n *yamlNode, s *Step) {
 	v, ok := p.scalar(n, "at")
 	if !ok {
-		return ""
+		return
 	}
-	if _, fact := cutScope(v.text, "couple"); !fact && !validTime(v.text) {
-		p.log.add("F01", v.pos, `write it like "18:00", or couple.reveal_hour`, "%q is not a time of day", v.text)
+	at, plus, more := strings.Cut(v.text, "+")
+	if s.At = strings.TrimSpace(at); more {
+		d, err := parseDuration(strings.TrimSpace(plus))
+		switch {
+		case err != nil:
+			p.log.add("F01", v.pos, "write it like couple.meet + 20m", "%q is not a length of time", strings.TrimSpace(plus))
+		case d > maxPlus:
+			p.log.add("F01", v.pos, "name another time of day", "%s is more than the %s that an instant can lie after a time of day", spoken(d), spoken(maxPlus))
+		}
+		s.Plus = d
 	}
-	return v.text
+	if _, fact := cutScope(s.At, "couple"); !fact && !validTime(s.At) {
+		p.log.add("F01", v.pos, `write it like "18:00", or couple.reveal_hour`, "%q is not a time of day", s.At)
+	}
 }
 
 // maxOffered is how many items a draw can offer at once.

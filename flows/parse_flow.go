@@ -55,12 +55,13 @@ func (p *flowParser) needsKnock(n *yamlNode, f *Flow) {
 }
 
 func (p *flowParser) start(n *yamlNode, f *Flow) {
-	if n == nil || !p.fields(n, "start", "schedule", "command", "on", "when") {
+	if n == nil || !p.fields(n, "start", "schedule", "days", "clock", "command", "on", "when") {
 		return
 	}
 	if v, ok := p.scalar(n, "schedule"); ok {
 		f.Start.Schedule = v.text
 	}
+	p.days(n, f)
 	if v, ok := p.scalar(n, "command"); ok {
 		f.Start.Command = v.text
 		if !commandPattern.MatchString(v.text) {

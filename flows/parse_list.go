@@ -19,7 +19,10 @@ func (p *flowParser) list(n *yamlNode) *List {
 	l.Name, l.Kind = p.name(n, "list"), p.word(n, "kind", "questions", "lines", "phrases")
 	if v := n.get("pick"); v != nil && l.Kind == "phrases" {
 		p.log.add("F01", v.pos, "remove it", "nothing is drawn from a list of phrases, so it has no pick")
-	} else if v != nil && p.fields(v, "pick", "where", "not_within", "order") {
+	} else if v != nil && p.fields(v, "pick", "where", "both", "not_within", "order") {
+		if w := v.get("both"); w != nil {
+			l.Both = p.cond(w, "both")
+		}
 		if w := v.get("where"); w != nil {
 			l.Where = p.cond(w, "where")
 		}
@@ -92,7 +95,7 @@ func (p *flowParser) itemFields(n *yamlNode, it *Item, known []string, l *List) 
 		if slices.Contains(known, pair.key) {
 			continue
 		}
-		read := l.Where != nil && slices.Contains(l.Where.refs, "item."+pair.key)
+		read := l.Where.reads("item."+pair.key) || l.Both.reads("item."+pair.key)
 		if meant := nearest(pair.key, known); meant != "" && !read {
 			p.log.add("F01", pair.pos, didYouMean(pair.key, known), "item %q has no key %q", it.ID, pair.key)
 			if n.get(meant) == nil {

@@ -21,7 +21,7 @@ var stepKeys = map[StepKind][]string{
 	KAccount: {"account", "text", "wrong", "buttons", "exits", "timeout", "skip", "go"},
 
 	KAdd:    {"add", "with", "from", "full", "go"},
-	KPick:   {"pick", "where", "text", "exits", "timeout", "skip", "none", "go"},
+	KPick:   {"pick", "where", "text", "exits", "timeout", "skip", "none", "visits", "too_often", "go"},
 	KUpdate: {"update", "to", "go"},
 	KList:   {"list", "where", "text", "none", "go", "end"},
 	KCheck:  {"check", "against", "as", "go"},

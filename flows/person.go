@@ -167,46 +167,6 @@ func (l *Library) partnerName(s *State, p *Person) string {
 
 func (s *State) paired() bool { return !s.Couple.Since.IsZero() }
 
-// derived are the facts that are computed, each from what it names and nothing else.
-var derived = map[string]func(l *Library, s *State, p *Person, at time.Time) Value{
-	// reads: person.checkin, person.quiet_from, person.quiet_to
-	"checkin_in_quiet": func(l *Library, s *State, p *Person, at time.Time) Value {
-		w, ok := parseClock(l.fact(p, "checkin").S)
-		from, ok1 := parseClock(l.fact(p, "quiet_from").S)
-		to, ok2 := parseClock(l.fact(p, "quiet_to").S)
-		return yesNo(ok && ok1 && ok2 && within(w, from, to))
-	},
-	// reads: person.zone
-	"local_time": func(l *Library, s *State, p *Person, at time.Time) Value {
-		return Value{T: Time, S: at.In(l.location(p)).Format("15:04")}
-	},
-	// reads: the date where the person is
-	"light_week": func(l *Library, s *State, p *Person, at time.Time) Value { return yesNo(lightWeek(l.localDate(p, at))) },
-	// reads: person.phase, and the date where the person is
-	"idea_day": func(l *Library, s *State, p *Person, at time.Time) Value {
-		return yesNo(ideasOn(l.fact(p, "phase").S, at.In(l.location(p))))
-	},
-	// reads: when the person last took an idea
-	"idea_today": func(l *Library, s *State, p *Person, at time.Time) Value {
-		return yesNo(slices.ContainsFunc(p.Draws.of("ideas"), func(d Drawn) bool { return l.localDate(p, d.At) == l.localDate(p, at) }))
-	},
-	// reads: couple.reveal_hour, couple.zone, person.zone
-	"reveal_time": func(l *Library, s *State, p *Person, at time.Time) Value {
-		r := &run{lib: l, self: s, ev: Event{At: at}}
-		return Value{T: Time, S: r.revealTime(p)}
-	},
-	// reads: how many accounts the person has
-	"accounts": func(l *Library, s *State, p *Person, at time.Time) Value {
-		return Value{T: Scale, N: min(len(p.Also)+1, maxAccounts)}
-	},
-	// reads: the place's setup, the person's accounts, and in the step that made the couple those of the other
-	"operator": func(l *Library, s *State, p *Person, at time.Time) Value {
-		return Value{T: OneOf, S: l.runBy(s, p, at)}
-	},
-	// reads: that there is a couple, not whether the other is still in it
-	"paired": func(l *Library, s *State, p *Person, at time.Time) Value { return yesNo(s.paired()) },
-}
-
 // ideasOn says how often ideas come by themselves in a phase (content 4.4): never two on one day.
 func ideasOn(phase string, local time.Time) bool {
 	switch day := local.Weekday(); phase {

@@ -90,13 +90,13 @@ func (r *run) atHand(p *Person, f *Frame) (fields map[string]Value, ok bool) {
 	return nil, false
 }
 
-// recordValue is record.x in a condition. Of a snapshot, only what it shows is known.
+// recordValue is record.x in a condition. Of a snapshot, only what it shows is known; its state, if p has a record of that id.
 func (r *run) recordValue(p *Person, f *Frame, name string) (Value, bool) {
 	if f.Record == nil {
 		return Value{}, false
 	}
 	if name == stateField {
-		if rec := r.record(p, f.Record.Kind, f.Record.ID); rec != nil && f.Record.Fields == nil {
+		if rec := r.record(p, f.Record.Kind, f.Record.ID); rec != nil {
 			return rec.value(name)
 		}
 		return Value{}, false
@@ -113,7 +113,7 @@ func (r *run) recordHole(p *Person, f *Frame, name string) string {
 	}
 	kind := r.lib.Records[f.Record.Kind]
 	if name == sinceField {
-		if rec := r.record(p, f.Record.Kind, f.Record.ID); rec != nil && f.Record.Fields == nil {
+		if rec := r.record(p, f.Record.Kind, f.Record.ID); rec != nil {
 			return r.shownDay(p, rec.now().At)
 		}
 		return ""
@@ -211,6 +211,9 @@ func (r *run) updateRecord(p *Person, t *Track, st *Step, kind *RecordKind) {
 		return
 	}
 	get := r.names(p, t, nil)
+	if kind.Joint {
+		get = r.agreedNames(p, f)
+	}
 	fields, state := maps.Clone(rec.now().Fields), rec.State
 	if fields == nil {
 		fields = map[string]Value{}
@@ -236,6 +239,30 @@ func (r *run) updateRecord(p *Person, t *Track, st *Step, kind *RecordKind) {
 	}
 	rec.State, rec.Changed = state, r.ev.At
 	t.Marks = nil
+}
+
+// agreeable are the fields that a record of both can have, of some kind: those that a yes to a record is about.
+func (l *Library) agreeable(fields map[string]Value) map[string]Value {
+	out := map[string]Value{}
+	for _, k := range l.Records {
+		for _, d := range k.Fields {
+			if v, ok := fields[d.Name]; ok && k.Joint && v.T == d.Type {
+				out[d.Name] = v
+			}
+		}
+	}
+	return out
+}
+
+// agreedNames are those that a record of both may be changed by: what both said yes to.
+func (r *run) agreedNames(p *Person, f *Frame) func(string) (Value, bool) {
+	fields, _ := r.atHand(p, f)
+	fields = r.lib.agreeable(fields)
+	return func(name string) (Value, bool) {
+		field, _ := cutScope(name, recordScope)
+		v, ok := fields[field]
+		return v, ok
+	}
 }
 
 func sameValue(a, b Value) bool {

@@ -7,8 +7,8 @@ import (
 )
 
 var jointFiles = map[string]string{
-	"records/proposal.yaml": "record: proposal\nfields: { what: { type: text, max: 200 } }\npartner_sees: on_share\n",
-	"records/rule.yaml":     "record: rule\nfields: { what: { type: text, max: 200 } }\nstates: [held, ended]\nbelongs: couple\n",
+	"records/proposal.yaml": "record: proposal\nfields: { what: { type: text, max: 200 }, more: { type: text }, own: { type: text } }\npartner_sees: on_share\n",
+	"records/rule.yaml":     "record: rule\nfields: { what: { type: text, max: 200 }, more: { type: text } }\nstates: [held, ended]\nbelongs: couple\n",
 	"propose.yaml": `flow: propose
 version: 1
 title: Propose
@@ -116,6 +116,23 @@ func TestAYesIsToTheWords(t *testing.T) {
 		x.pass(24*time.Hour + time.Minute)
 		if rules := x.rules(); len(rules) != 1 || rules[0].now().Fields["what"].S != "No phones at dinner" {
 			t.Fatalf("not both said yes to %+v", rules)
+		}
+	}
+}
+
+// What one has in the record and the other never saw becomes no part of what is theirs.
+func TestAYesIsToNothingUnseen(t *testing.T) {
+	for field, agreed := range map[string]bool{"more": false, "own": true} {
+		w := proposed(t)
+		s, a := w.person("a")
+		a.Records[0].Versions[0].Fields[field] = Value{T: Text, S: "unseen"}
+		w.units[s.Unit] = *s
+		w.press("a", "Yes")
+		w.press("b", "Yes")
+		w.pass(24*time.Hour + time.Minute)
+		rules := w.rules()
+		if (len(rules) == 1) != agreed || agreed && len(rules[0].now().Fields) != 1 {
+			t.Errorf("%s: %+v", field, rules)
 		}
 	}
 }

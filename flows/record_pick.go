@@ -169,5 +169,5 @@ func (l *Library) shownField(v Value, d *Decl) string {
 	if v.T == YesNo && d != nil {
 		return l.word("label_" + v.S)
 	}
-	return v.show(d)
+	return l.show(v, d)
 }

@@ -3,6 +3,7 @@ package flows
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // schedules sees to it that every scheduled flow has a timer for its next moment. The timers tick on for somebody
@@ -15,8 +16,14 @@ func (r *run) schedules(p *Person) {
 		if flow.Start.Schedule == "" {
 			continue
 		}
-		clock, zone := r.lib.clock(p, flow)
 		i := p.schedule(flow.Name)
+		if flow.Start.Couple && !r.home(p).paired() { // for two, and nobody else
+			if i >= 0 {
+				p.dropTimer(p.Timers[i].Name)
+			}
+			continue
+		}
+		clock, zone := r.lib.clock(r.home(p), p, flow)
 		if i >= 0 && p.Timers[i].Shape == clock+" "+zone { // nearly always: so nothing is made before
 			continue
 		}
@@ -24,7 +31,7 @@ func (r *run) schedules(p *Person) {
 			p.dropTimer(p.Timers[i].Name)
 		}
 		if plan, ok := planOf(flow, clock); ok {
-			r.setSchedule(p, flow, plan, clock+" "+zone)
+			r.setSchedule(p, flow, plan, clock, zone)
 		}
 	}
 }
@@ -38,36 +45,71 @@ func (p *Person) schedule(flow string) int {
 }
 
 // setSchedule sets the timer of a flow for its first moment that p was not nudged for yet.
-func (r *run) setSchedule(p *Person, flow *Flow, plan plan, shape string) {
-	loc := r.lib.location(p)
+func (r *run) setSchedule(p *Person, flow *Flow, plan plan, clock, zone string) {
+	loc := location(zone)
 	for after := r.ev.At; ; {
 		m, found := nextMoment(plan, after, loc)
 		if !found {
 			return
 		}
 		if m.Nominal > p.Nudged[flow.Name] {
-			p.timer(Timer{Name: "schedule/" + flow.Name, Due: m.At, What: "schedule", Flow: flow.Name, Nominal: m.Nominal, Shape: shape})
+			p.timer(Timer{Name: "schedule/" + flow.Name, Due: m.At, What: "schedule", Flow: flow.Name, Nominal: m.Nominal, Shape: clock + " " + zone})
 			return
 		}
 		after = m.At
 	}
 }
 
-// clock is what the times of a scheduled flow follow from for p: a time of day or a schedule, and the zone. A timer
-// keeps both as its shape, and is made anew when they change.
-func (l *Library) clock(p *Person, flow *Flow) (clock, zone string) {
-	clock, zone = flow.Start.Schedule, l.fact(p, "zone").S
-	if name, ok := strings.CutPrefix(clock, "person."); ok {
-		clock = l.fact(p, name).S
+// clock is what the times of a scheduled flow follow from for p: a time of day or a schedule, with the days where it says
+// them, and the zone. A timer keeps both as its shape, and is made anew when they change. What goes by the couple's clock is the
+// same for both.
+func (l *Library) clock(s *State, p *Person, flow *Flow) (clock, zone string) {
+	st := &flow.Start
+	clock, zone = st.Schedule, l.fact(p, "zone").S
+	if st.Couple {
+		zone = l.coupleClock(s, p)
 	}
-	return clock, zone
+	if spanFact(clock) {
+		clock = l.scheduleFact(s, p, clock).S
+	}
+	if st.Days == "" {
+		return clock, zone
+	}
+	days := st.Days
+	if spanFact(days) {
+		v := l.scheduleFact(s, p, days)
+		if days = strings.Join(v.L, " "); v.T != Multi {
+			days = v.S
+		}
+	}
+	return clock + " " + days, zone
 }
 
-// planOf is when a flow comes to a person whose clock is this.
-func planOf(flow *Flow, clock string) (plan, bool) {
-	if strings.HasPrefix(flow.Start.Schedule, "person.") {
-		w, ok := parseClock(clock)
-		return daily(w.hour, w.minute), ok
+// scheduleFact is the fact that a schedule names.
+func (l *Library) scheduleFact(s *State, p *Person, name string) Value {
+	if fact, ok := cutScope(name, "couple"); ok {
+		return l.coupleFact(s, fact)
 	}
-	return flow.Start.plan, flow.Start.plan != nil
+	fact, _ := cutScope(name, "person")
+	return l.fact(p, fact)
+}
+
+// planOf is when a flow comes to a person whose clock is this. Without a time, or with days that are not known, it is never.
+func planOf(flow *Flow, clock string) (plan, bool) {
+	if !spanFact(flow.Start.Schedule) {
+		return flow.Start.plan, flow.Start.plan != nil
+	}
+	at, days, some := strings.Cut(clock, " ")
+	w, ok := parseClock(at)
+	every := daily(w.hour, w.minute)
+	if !some {
+		return every, ok
+	}
+	names := strings.Fields(days)
+	return func(d time.Time) []wall {
+		if slices.Contains(names, weekdays[d.Weekday()]) {
+			return every(d)
+		}
+		return nil
+	}, ok && len(names) > 0
 }

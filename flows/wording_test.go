@@ -53,6 +53,26 @@ func TestFineWordingIsLeft(t *testing.T) {
 	}
 }
 
+// TestEveryTranslatedTextIsLookedAt: whatever a file of translations says is among those that are looked at, in its language.
+func TestEveryTranslatedTextIsLookedAt(t *testing.T) {
+	l, _ := load(Shipped(), LoadOptions{})
+	seen := map[string]bool{}
+	for _, w := range translatedTexts(l.langs, l.docs) {
+		seen[w.lang+": "+strings.TrimSpace(w.text)] = true
+	}
+	n := 0
+	for _, tr := range l.langs {
+		for _, e := range tr.at {
+			if n++; !seen[tr.lang+": "+strings.TrimSpace(e.say.text)] {
+				t.Errorf("%s: nobody looks at %q", tr.lang, e.say.text)
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("there is no translation")
+	}
+}
+
 // TestShippedWordingIsSound: the table that holds where there is no other has no mistake, and every one of its phrases is
 // found in itself.
 func TestShippedWordingIsSound(t *testing.T) {
@@ -98,12 +118,12 @@ func TestAnAuthorsExceptions(t *testing.T) {
 		"support.yaml": {Data: []byte(said)},
 		"lint.yaml":    {Data: []byte("- { code: F21, scope: support.wish, phrase: you must, reason: as we say it here }\n")},
 	}
-	if _, findings := Load(Overlay(Shipped(), top)); len(findings) > 0 {
-		t.Errorf("the first of %d findings: %s", len(findings), findings[0])
+	if _, findings := Load(Overlay(Shipped(), top)); len(Errors(findings)) > 0 {
+		t.Errorf("%v", Errors(findings))
 	}
 	delete(top, "lint.yaml")
-	if _, findings := Load(Overlay(Shipped(), top)); len(findings) != 1 || findings[0].Code != "F21" {
-		t.Errorf("without the line: %v", findings)
+	if _, all := Load(Overlay(Shipped(), top)); len(Errors(all)) != 1 || Errors(all)[0].Code != "F21" {
+		t.Errorf("without the line: %v", Errors(all))
 	}
 	screen := "flow: welcome\nversion: 3\ntitle: First steps\nstart: { on: welcome }\nsteps:\n  hello: { say: \"Hello.\", end: welcomed }\n"
 	if _, findings := Load(Overlay(Shipped(), fstest.MapFS{"welcome.yaml": {Data: []byte(screen)}})); slices.ContainsFunc(findings, func(f Finding) bool { return f.Code == "F21" }) {

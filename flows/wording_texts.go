@@ -156,3 +156,53 @@ func (w *textWalk) values(n *yamlNode, scope string, keyed bool) {
 		w.add(p.val.get("text"), scope, false, false)
 	}
 }
+
+// translatedTexts are the texts of other languages. They are looked at like those that they were made from: what is a message, what
+// may stand on a locked screen, and what has to be whole, is the same, and so are the places that exceptions name.
+func translatedTexts(langs []*translation, docs map[string]*yamlNode) (out []wordedText) {
+	whole := map[string]bool{}
+	for _, t := range wordedTexts(docs) {
+		whole[t.scope] = whole[t.scope] || t.whole
+	}
+	for _, t := range langs {
+		base, _, _ := strings.Cut(t.lang, "-")
+		for _, section := range i18nSections {
+			w := textWalk{lang: base}
+			w.entries(t.node.get(section), nil, section)
+			for i := range w.out {
+				w.out[i].whole = whole[w.out[i].scope]
+			}
+			out = append(out, w.out...)
+		}
+	}
+	return out
+}
+
+// entries walks a file of translations down to what it says.
+func (w *textWalk) entries(n *yamlNode, path []string, section string) {
+	if n == nil || n.kind != yamlMap {
+		return
+	}
+	if say := n.get("say"); say != nil && n.get("of") != nil {
+		last, scope := path[len(path)-1], strings.Join(path, ".")
+		field, _, part := strings.Cut(last, ".")
+		says := slices.Contains(append([]string{"ask", "knock", "remind"}, saidKeys...), last)
+		knock := last == "knock" || field == "remind" || section == "words" && slices.Contains(unaskedWords, last)
+		switch {
+		case section == "words":
+			scope, says = "words."+last, false
+		case section == "facts": // person.role, then the option
+			scope = path[0]
+		case section == "flows" && part && (field == "options" || field == "ready") && len(path) == 2: // of an answer
+			answer, _, _ := strings.Cut(strings.TrimPrefix(last, field+"."), ".")
+			scope = path[0] + "." + answer
+		case len(path) > 2:
+			scope = strings.Join(path[:2], ".")
+		}
+		w.add(say, scope, says, knock)
+		return
+	}
+	for _, p := range n.pairs {
+		w.entries(p.val, append(slices.Clip(path), p.key), section)
+	}
+}

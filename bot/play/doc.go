@@ -7,6 +7,7 @@
 //	# what this shows
 //	at 2026-03-02 18:00            the clock at the start, UTC
 //	@platform chat notext forms    what the platform does: no words of one's own are read, words are written into forms
+//	@operator Ana                  whose account is named as running the bot
 //	@locale Ana de                 the language of her app, from here on
 //	include paired.txt             first play the inputs of another transcript
 //	Ana > /checkin                 Ana writes

@@ -12,12 +12,9 @@ import (
 // inputs are the lines that a search tries next, in the order in which it does.
 func (s *search) inputs(l *life) []string {
 	var out []string
-	people := slices.Clone(l.order)
-	for _, who := range []string{"Ana", "Ben", "Tablet"} {
-		if !slices.Contains(people, who) && (who != "Tablet" || s.accounts()) {
-			people = append(people, who)
-			break
-		}
+	people := s.people(l)
+	if s.who != "" {
+		people = []string{s.who}
 	}
 	for _, who := range people {
 		_, p := l.person(who)
@@ -33,6 +30,17 @@ func (s *search) inputs(l *life) []string {
 		}
 	}
 	return append(out, s.moves(l)...)
+}
+
+// people are those who are there, and one more.
+func (s *search) people(l *life) []string {
+	out := slices.Clone(l.order)
+	for _, who := range []string{"Ana", "Ben", "Tablet"} {
+		if !slices.Contains(out, who) && (who != "Tablet" || s.accounts()) {
+			return append(out, who)
+		}
+	}
+	return out
 }
 
 // accounts says that the target is about accounts, which takes a third one.
@@ -76,7 +84,7 @@ func (s *search) answers(l *life, who string, p *flows.Person) []string {
 				continue
 			case item != nil && c.ID != "skip" && !strings.HasPrefix(c.ID, "exit") && !s.leads(item, c.ID) && n > 0 && hasOption(decl, c.ID):
 				continue
-			case plain && item == nil && n > 1 && hasOption(decl, c.ID):
+			case plain && item == nil && n > 0 && hasOption(decl, c.ID):
 				continue
 			}
 			only[c.Label] = true

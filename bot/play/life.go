@@ -23,6 +23,7 @@ type life struct {
 	units  map[flows.UnitID]flows.State // replaced, never written to: forks share them
 	chats  map[string][]shown           // by person
 	order  []string
+	langs  map[string]string // by person; replaced, never written to
 	inputs int
 	code   string
 	wrong  []time.Time // codes of nobody
@@ -60,8 +61,12 @@ func (l *life) one(x line) error {
 		at, err := time.Parse("2006-01-02 15:04", x.input)
 		l.at = at
 		return err
-	case place:
-		l.lib = l.lib.With(flows.Setup{Platforms: map[string]flows.Platform{platform: x.place}})
+	case locale:
+		l.langs = maps.Clone(l.langs)
+		if l.langs == nil {
+			l.langs = map[string]string{}
+		}
+		l.langs[x.who] = x.lang
 	case include:
 		lines, _, err := load(l.fsys, x.input)
 		if err != nil {
@@ -89,7 +94,7 @@ func (l *life) one(x line) error {
 // event makes the event of an input, as phones does.
 func (l *life) event(x line) (flows.Event, bool) {
 	l.inputs++
-	ev := flows.Event{ID: fmt.Sprintf("play/%d", l.inputs), Kind: flows.Said, From: flows.Address{Platform: platform, User: x.who, Chat: x.who},
+	ev := flows.Event{ID: fmt.Sprintf("play/%d", l.inputs), Kind: flows.Said, From: flows.Address{Platform: platform, User: x.who, Chat: x.who}, Locale: l.langs[x.who],
 		Text: strings.ReplaceAll(x.input, "{code}", l.code)}
 	if x.kind == says {
 		return ev, true
@@ -269,6 +274,9 @@ func begun(fsys fs.FS, lib *flows.Library, file string) (*life, error) {
 		return l, nil
 	}
 	lines, _, err := load(fsys, file)
+	if s, said := setup(lines); said {
+		l.lib = l.lib.With(s)
+	}
 	if err == nil {
 		err = l.play(lines)
 	}

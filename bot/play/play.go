@@ -74,10 +74,8 @@ func Trace(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store,
 	p := &player{fsys: fsys, ph: newPhones()}
 	p.clock.set(beginning)
 	p.mark = p.clock.now()
-	for _, l := range lines {
-		if l.kind == place {
-			lib = lib.With(flows.Setup{Platforms: map[string]flows.Platform{platform: l.place}})
-		}
+	if s, said := setup(lines); said {
+		lib = lib.With(s)
 	}
 	double, traced := &twice{Store: store}, &tracer{Library: lib.Traced(), passed: map[flows.Covered]bool{}}
 	p.bot = bot.New(bot.Options{

@@ -33,6 +33,7 @@ const (
 	setClock
 	include
 	place
+	operator
 	locale
 	says
 	fills
@@ -42,10 +43,11 @@ const (
 )
 
 var (
-	personLine = regexp.MustCompile(`^([A-Z][A-Za-z]*) (<|>>|>|x) ?(.*)$`)
-	moveLine   = regexp.MustCompile(`^\+ ?(?:(\d+)([smhd])( away)?|(next|idle))$`)
-	localeLine = regexp.MustCompile(`^@locale ([A-Z][A-Za-z]*) ([A-Za-z]+(?:[-_][A-Za-z0-9]+)*)$`)
-	placeLine  = regexp.MustCompile(`^@platform [a-z]+( notext)?( forms)?$`)
+	personLine   = regexp.MustCompile(`^([A-Z][A-Za-z]*) (<|>>|>|x) ?(.*)$`)
+	moveLine     = regexp.MustCompile(`^\+ ?(?:(\d+)([smhd])( away)?|(next|idle))$`)
+	localeLine   = regexp.MustCompile(`^@locale ([A-Z][A-Za-z]*) ([A-Za-z]+(?:[-_][A-Za-z0-9]+)*)$`)
+	placeLine    = regexp.MustCompile(`^@platform [a-z]+( notext)?( forms)?$`)
+	operatorLine = regexp.MustCompile(`^@operator [A-Z][A-Za-z]*$`)
 )
 
 // A LineError is a line of a transcript that says nothing a player understands.
@@ -74,6 +76,8 @@ func parse(file, text string) ([]line, error) {
 		case placeLine.MatchString(raw):
 			m := placeLine.FindStringSubmatch(raw)
 			l.kind, l.place = place, flows.Platform{NoText: m[1] != "", Forms: m[2] != ""}
+		case operatorLine.MatchString(raw):
+			l.kind, l.who = operator, strings.TrimPrefix(raw, "@operator ")
 		case localeLine.MatchString(raw):
 			m := localeLine.FindStringSubmatch(raw)
 			l.kind, l.who, l.lang = locale, m[1], m[2]
@@ -101,7 +105,7 @@ func parse(file, text string) ([]line, error) {
 				}
 			}
 		default:
-			return nil, &LineError{file, l.n, fmt.Sprintf("nobody can play %q; a line is \"Name > words\", \"Name > [Button]\", \"Name >> words in a form\", \"+ 3h\", \"include file\", \"at …\", \"@platform chat notext forms\", \"@locale Name de\" or a # comment", raw)}
+			return nil, &LineError{file, l.n, fmt.Sprintf("nobody can play %q; a line is \"Name > words\", \"Name > [Button]\", \"Name >> words in a form\", \"+ 3h\", \"include file\", \"at …\", \"@platform chat notext forms\", \"@locale Name de\", \"@operator Name\" or a # comment", raw)}
 		}
 		out = append(out, l)
 	}
@@ -110,6 +114,20 @@ func parse(file, text string) ([]line, error) {
 
 // mostUnits keeps a move of the clock far below what a duration holds.
 const mostUnits = 100_000
+
+// setup is what the header says of the place; false when it says nothing.
+func setup(lines []line) (flows.Setup, bool) {
+	s, said := flows.Setup{Platforms: map[string]flows.Platform{}}, false
+	for _, l := range lines {
+		switch l.kind {
+		case place:
+			s.Platforms[platform], said = l.place, true
+		case operator:
+			s.Operator, said = flows.Address{Platform: platform, User: l.who, Chat: l.who}, true
+		}
+	}
+	return s, said
+}
 
 // load reads a transcript from a folder of them.
 func load(fsys fs.FS, file string) ([]line, string, error) {

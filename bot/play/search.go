@@ -20,6 +20,7 @@ type search struct {
 	far    map[string]int  // step of the target: how many steps on is something missing
 	limit  int             // lives that are looked at
 	alike  int             // of them, those that look the same
+	who    string          // who acts; "": everybody
 }
 
 // found is a life that passed something new, and the inputs that led there.
@@ -51,8 +52,25 @@ func (h *nodes) Pop() any {
 	return x
 }
 
-// from searches from a life on. nil: nothing was found within the limit.
-func (s *search) from(ctx context.Context, l *life) (*found, error) {
+// from searches from a life on: what one person can do alone, and else what all can. nil: nothing was found within the limit.
+func (s *search) from(ctx context.Context, l *life) (best *found, err error) {
+	for _, s.who = range s.people(l) {
+		f, err := s.first(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil && (best == nil || len(f.path) < len(best.path)) {
+			best = f
+		}
+	}
+	if s.who = ""; best != nil {
+		return best, nil
+	}
+	return s.first(ctx, l)
+}
+
+// first is the first thing found, which is one that few inputs lead to.
+func (s *search) first(ctx context.Context, l *life) (*found, error) {
 	open, seen, made := &nodes{{life: l}}, map[string]int{}, 1
 	for looked := 0; open.Len() > 0 && looked < s.limit; looked++ {
 		if err := ctx.Err(); err != nil {
@@ -111,6 +129,9 @@ func (s *search) looks(l *life) string {
 					fmt.Fprintf(&b, " %v %v %v", f.Answers, f.Items, f.Picked)
 				}
 			}
+		}
+		for _, d := range p.Draws {
+			fmt.Fprintf(&b, " %d", len(d.Items))
 		}
 		for _, name := range []string{"tender", "ideas"} {
 			fmt.Fprintf(&b, " %v", p.Facts[name].S)

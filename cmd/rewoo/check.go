@@ -53,10 +53,10 @@ func checkCommand() *cobra.Command {
 				}
 			}
 			lib, found := flows.LoadWith(fsys, flows.LoadOptions{Release: release})
-			if len(findings) == 0 {
+			if len(flows.Errors(findings)) == 0 {
 				findings = found
 			}
-			if cmd.Flags().Changed("model") && len(findings) == 0 {
+			if cmd.Flags().Changed("model") && lib != nil && len(flows.Errors(findings)) == 0 {
 				return modelAll(cmd.OutOrStdout(), lib, model, asJSON)
 			}
 			if err := report(cmd.OutOrStdout(), findings, asJSON); err != nil {
