@@ -103,9 +103,12 @@ func Trace(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store,
 
 // lines plays the lines of a file. A failure names the file and the line.
 func (p *player) lines(ctx context.Context, file string, lines []line) error {
-	for _, l := range lines {
+	for i, l := range lines {
 		if l.kind == output {
 			continue
+		}
+		if l.kind == again {
+			l.lines = since(lines, i)
 		}
 		if !p.muted {
 			p.out.WriteString(l.text + "\n")
@@ -133,6 +136,8 @@ func (p *player) play(ctx context.Context, l line) error {
 		return nil
 	case include:
 		return p.include(ctx, l)
+	case again:
+		return p.again(ctx, l)
 	case locale:
 		p.ph.locales[l.who] = l.lang
 	case advances:
@@ -189,6 +194,21 @@ func (p *player) include(ctx context.Context, l line) error {
 	p.muted, p.mark = muted, p.clock.now()
 	p.nested--
 	return err
+}
+
+// again plays the inputs since the last comment once more, or more often, and writes nothing down but that it did.
+func (p *player) again(ctx context.Context, l line) (err error) {
+	muted := p.muted
+	p.muted = true
+	for range l.times {
+		for _, x := range l.lines {
+			if err = p.play(ctx, x); err != nil {
+				return err
+			}
+		}
+	}
+	p.muted, p.mark = muted, p.clock.now()
+	return nil
 }
 
 // settle waits until everything is delivered, and writes it down.
