@@ -50,6 +50,7 @@ type player struct {
 	fsys   fs.FS
 	ph     *phones
 	bot    *bot.Bot
+	store  *twice
 	clock  clock
 	mark   time.Time // the time last written down
 	order  []string
@@ -78,6 +79,7 @@ func Trace(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store,
 		lib = lib.With(s)
 	}
 	double, traced := &twice{Store: store}, &tracer{Library: lib.Traced(), passed: map[flows.Covered]bool{}}
+	p.store = double
 	p.bot = bot.New(bot.Options{
 		Store: double, Machine: traced, Adapters: []bot.Adapter{p.ph}, Manual: true,
 		Now:  p.clock.now,
@@ -198,8 +200,8 @@ func (p *player) include(ctx context.Context, l line) error {
 
 // again plays the inputs since the last comment once more, or more often, and writes nothing down but that it did.
 func (p *player) again(ctx context.Context, l line) (err error) {
-	muted := p.muted
-	p.muted = true
+	muted, once := p.muted, p.store.once
+	p.muted, p.store.once = true, true // the first time has shown that every event takes effect once
 	for range l.times {
 		for _, x := range l.lines {
 			if err = p.play(ctx, x); err != nil {
@@ -207,7 +209,7 @@ func (p *player) again(ctx context.Context, l line) (err error) {
 			}
 		}
 	}
-	p.muted, p.mark = muted, p.clock.now()
+	p.muted, p.store.once, p.mark = muted, once, p.clock.now()
 	return nil
 }
 
