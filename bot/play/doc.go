@@ -17,6 +17,7 @@
 //	Ana > [Shaky]                  Ana presses a button of the latest message that has it
 //	Ana >> a walk by the river     Ana fills the open form
 //	Ben > {code}                   the last pairing code anybody was shown; in what is got, codes show as {code}
+//	again 9                        what was done since the last comment, nine times more; what comes is not written down
 //	+ 3h                           time passes: everything that falls due happens in order ("+ 30s", "+ 1d", "+ next", "+ idle")
 //	+ 10m away                     the same, and nothing came in meanwhile: the platform was out of reach
 //	== Tue 3 Mar 20:00             the clock, written whenever something comes at another time than what came before

@@ -59,7 +59,7 @@ func (s *search) commands(who string, p *flows.Person) []string {
 		f := s.lib.Flows[name]
 		running := slices.ContainsFunc(p.Tracks, func(t flows.Track) bool { return t.Frames[0].Flow == name })
 		switch {
-		case !s.wanted[name] && !s.setup[name] || running || !p.Welcomed:
+		case !s.wanted[name] && !s.setup[name] && f.Start.On != "card" || running || !p.Welcomed:
 		case f.Start.On == "card" && len(p.Inbox) > 0:
 			out = append(out, who+" > /cards")
 		case f.Start.On == "" && f.Start.Command != "":

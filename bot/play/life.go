@@ -47,7 +47,15 @@ func (l *life) fork() *life {
 
 // play plays lines. It reports a line that cannot be played, and what the search does not know: a platform that was away.
 func (l *life) play(lines []line) error {
-	for _, x := range lines {
+	for i, x := range lines {
+		if x.kind == again {
+			for range x.times {
+				if err := l.play(since(lines, i)); err != nil {
+					return err
+				}
+			}
+			continue
+		}
 		if err := l.one(x); err != nil {
 			return fmt.Errorf("line %d: %w", x.n, err)
 		}

@@ -170,13 +170,14 @@ func render(who string, m flows.Message) string {
 // twice hands every event to the store a second time: it has to be known already.
 type twice struct {
 	bot.Store
+	once   bool // not now; changed while nothing is handed over
 	mu     sync.Mutex
 	broken error
 }
 
 func (s *twice) Step(ctx context.Context, ev flows.Event, m flows.Machine) (flows.Result, error) {
 	res, err := s.Store.Step(ctx, ev, m)
-	if err != nil {
+	if err != nil || s.once {
 		return res, err
 	}
 	again, err := s.Store.Step(ctx, ev, m)

@@ -50,6 +50,7 @@ type player struct {
 	fsys   fs.FS
 	ph     *phones
 	bot    *bot.Bot
+	store  *twice
 	clock  clock
 	mark   time.Time // the time last written down
 	order  []string
@@ -78,6 +79,7 @@ func Trace(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store,
 		lib = lib.With(s)
 	}
 	double, traced := &twice{Store: store}, &tracer{Library: lib.Traced(), passed: map[flows.Covered]bool{}}
+	p.store = double
 	p.bot = bot.New(bot.Options{
 		Store: double, Machine: traced, Adapters: []bot.Adapter{p.ph}, Manual: true,
 		Now:  p.clock.now,
@@ -103,9 +105,12 @@ func Trace(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store,
 
 // lines plays the lines of a file. A failure names the file and the line.
 func (p *player) lines(ctx context.Context, file string, lines []line) error {
-	for _, l := range lines {
+	for i, l := range lines {
 		if l.kind == output {
 			continue
+		}
+		if l.kind == again {
+			l.lines = since(lines, i)
 		}
 		if !p.muted {
 			p.out.WriteString(l.text + "\n")
@@ -133,6 +138,8 @@ func (p *player) play(ctx context.Context, l line) error {
 		return nil
 	case include:
 		return p.include(ctx, l)
+	case again:
+		return p.again(ctx, l)
 	case locale:
 		p.ph.locales[l.who] = l.lang
 	case advances:
@@ -189,6 +196,21 @@ func (p *player) include(ctx context.Context, l line) error {
 	p.muted, p.mark = muted, p.clock.now()
 	p.nested--
 	return err
+}
+
+// again plays the inputs since the last comment once more, or more often, and writes nothing down but that it did.
+func (p *player) again(ctx context.Context, l line) (err error) {
+	muted, once := p.muted, p.store.once
+	p.muted, p.store.once = true, true // the first time has shown that every event takes effect once
+	for range l.times {
+		for _, x := range l.lines {
+			if err = p.play(ctx, x); err != nil {
+				return err
+			}
+		}
+	}
+	p.muted, p.store.once, p.mark = muted, once, p.clock.now()
+	return nil
 }
 
 // settle waits until everything is delivered, and writes it down.

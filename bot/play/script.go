@@ -20,6 +20,8 @@ type line struct {
 	who   string
 	input string
 	by    time.Duration // advance
+	times int           // again
+	lines []line        // again: what is played
 	until string        // advance: next, idle
 	away  bool          // advance: the platform is out of reach meanwhile
 	place flows.Platform
@@ -34,6 +36,7 @@ const (
 	include
 	place
 	operator
+	again
 	locale
 	says
 	fills
@@ -47,6 +50,7 @@ var (
 	moveLine     = regexp.MustCompile(`^\+ ?(?:(\d+)([smhd])( away)?|(next|idle))$`)
 	localeLine   = regexp.MustCompile(`^@locale ([A-Z][A-Za-z]*) ([A-Za-z]+(?:[-_][A-Za-z0-9]+)*)$`)
 	placeLine    = regexp.MustCompile(`^@platform [a-z]+( notext)?( forms)?$`)
+	againLine    = regexp.MustCompile(`^again (\d{1,4})$`)
 	operatorLine = regexp.MustCompile(`^@operator [A-Z][A-Za-z]*$`)
 )
 
@@ -81,6 +85,11 @@ func parse(file, text string) ([]line, error) {
 		case localeLine.MatchString(raw):
 			m := localeLine.FindStringSubmatch(raw)
 			l.kind, l.who, l.lang = locale, m[1], m[2]
+		case againLine.MatchString(raw):
+			l.kind = again
+			if l.times, _ = strconv.Atoi(againLine.FindStringSubmatch(raw)[1]); l.times > mostAgain { // digits only
+				return nil, &LineError{file, l.n, fmt.Sprintf("again says at most %d", mostAgain)}
+			}
 		case strings.HasPrefix(raw, "include "):
 			l.kind, l.input = include, strings.TrimPrefix(raw, "include ")
 		case moveLine.MatchString(raw):
@@ -105,11 +114,30 @@ func parse(file, text string) ([]line, error) {
 				}
 			}
 		default:
-			return nil, &LineError{file, l.n, fmt.Sprintf("nobody can play %q; a line is \"Name > words\", \"Name > [Button]\", \"Name >> words in a form\", \"+ 3h\", \"include file\", \"at …\", \"@platform chat notext forms\", \"@locale Name de\", \"@operator Name\" or a # comment", raw)}
+			return nil, &LineError{file, l.n, fmt.Sprintf("nobody can play %q; a line is \"Name > words\", \"Name > [Button]\", \"Name >> words in a form\", \"+ 3h\", \"again 9\", \"include file\", \"at …\", \"@platform chat notext forms\", \"@locale Name de\", \"@operator Name\" or a # comment", raw)}
 		}
 		out = append(out, l)
 	}
 	return out, nil
+}
+
+// mostAgain bounds how often inputs are played once more: no list holds more records than 200.
+const mostAgain = 300
+
+// since are the inputs and moves from the last comment, or the beginning, on to line i.
+func since(lines []line, i int) []line {
+	var out []line
+	for _, l := range lines[:i] {
+		switch l.kind {
+		case comment, include, setClock:
+			if l.text != "" {
+				out = nil
+			}
+		case says, presses, fills, advances:
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 // mostUnits keeps a move of the clock far below what a duration holds.
