@@ -39,6 +39,10 @@ func (r *run) present(p *Person, id int) {
 		r.flowGone(p, id)
 		return
 	}
+	if !t.begun() { // it lay behind a card, and its turn has come
+		r.walk(p, id)
+		return
+	}
 	r.closePrompt(p, id)
 	switch {
 	case st.Kind == KAsk:

@@ -88,6 +88,7 @@ func (c *flowCheck) all() {
 		c.doors(f)
 		c.shareText(f)
 		c.opens(f)
+		c.opensKnock(f)
 		c.snapshots(f)
 		c.secrets(f)
 		c.alike(f)

@@ -11,11 +11,11 @@ type call struct {
 	pos Pos
 }
 
-// callees are the flows that a step can call. What a card opens is not among them (openedBy): its receiver reads a card when they
-// like, as they begin a flow by a command, so that how they came to it counts for nothing in the doors behind it.
+// callees are the flows that a step can call. What a card opens is not among them (openedBy): it begins by itself, when its
+// receiver has read the card.
 func (c *flowCheck) callees(f *Flow, s *Step) []*Flow {
 	out, ok := c.called[s]
-	if !ok && s.Kind != KShow {
+	if !ok {
 		for _, call := range c.stepCalls(f, s) {
 			out = append(out, call.to)
 		}
@@ -30,9 +30,6 @@ func (c *flowCheck) stepCalls(f *Flow, s *Step) []call {
 			return []call{{callee, c.at(s, "run")}}
 		}
 		return nil
-	}
-	if s.Kind == KShow {
-		return c.openedCalls(s)
 	}
 	var out []call
 	add := func(of any, then map[string]string) {

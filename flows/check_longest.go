@@ -102,12 +102,8 @@ func (c *flowCheck) findEnds(f *Flow) map[string]waitWay {
 		whole := w.in[comp].with(loop...)
 		for k, i := range steps[comp] {
 			if s := g.steps[i]; s.End != "" || g.loose[i] {
-				end := whole
-				if s.Kind == KShow { // it ends behind the cards, with no way on that would count
-					end = whole.with(c.edgeWait(f, s, graphEdge{}))
-				}
-				if have, ok := out[s.End]; !ok || end.total > have.total {
-					out[s.End] = end
+				if have, ok := out[s.End]; !ok || whole.total > have.total {
+					out[s.End] = whole
 				}
 			}
 			for _, e := range g.out[i] {
@@ -171,9 +167,6 @@ func (c *flowCheck) edgeWait(f *Flow, s *Step, e graphEdge) stepWait {
 			w.what += " with flow " + strconv.Quote(callee.Name)
 			w.long = longestOf(ends).total
 		}
-	case s.Kind == KShow:
-		w.what += " with what a card opens"
-		w.long = c.openedWait(s)
 	case s.Kind == KAsk && (e.kind == edgeGo || e.kind == edgeOption):
 		w.what += " with a follow-up"
 		w.long = c.followUp(f, s)

@@ -3,7 +3,6 @@ package flows
 import (
 	"slices"
 	"strconv"
-	"time"
 )
 
 // opening is a step whose card opens a flow, and the flow that it is in.
@@ -12,35 +11,35 @@ type opening struct {
 	step *Step
 }
 
-// openedCalls are the flows that a step which shows cards can call. That a card opens a flow is no call of its author's: the
-// two that answer each other's cards come to no end in either track, but by their people's taps.
-func (c *flowCheck) openedCalls(s *Step) []call {
-	var out []call
+// openedBy are the flows that can come behind a step which shows cards. That a card opens a flow is no call, neither its author's
+// nor its receiver's: the two that answer each other's cards come to no end but by their people's taps.
+func (c *flowCheck) openedBy(s *Step) (out []*Flow) {
 	for _, f := range c.flows {
-		if len(c.opened[f]) > 0 {
-			out = append(out, call{f, c.at(s, "show")})
+		if s.Kind == KShow && len(c.opened[f]) > 0 {
+			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// openedBy are the flows that a step which shows cards can come to.
-func (c *flowCheck) openedBy(s *Step) []*Flow {
-	var out []*Flow
-	if s.Kind == KShow {
-		for _, call := range c.openedCalls(s) {
-			out = append(out, call.to)
-		}
+// opensKnock is F01 for a flow that a card opens, and that comes back by the clock.
+func (c *flowCheck) opensKnock(f *Flow) {
+	if len(c.opened[f]) > 0 && f.Knock == "" && c.nodes[f].get("knock") == nil && c.sleeps(f, map[*Flow]bool{}) {
+		c.log.add("F01", f.Pos, `add a neutral one, like knock: "Something is waiting when you have room."`,
+			"a flow that a card opens, and that goes on by the clock, needs a knock")
 	}
-	return out
 }
 
-// openedWait is the longest way through what one card opens. How many cards there are is up to two people, and expires ends it.
-func (c *flowCheck) openedWait(s *Step) (long time.Duration) {
-	for _, callee := range c.openedBy(s) {
-		long = max(long, c.longest(callee).total)
+// sleeps says that a flow, or one that it calls, waits with nothing to answer.
+func (c *flowCheck) sleeps(f *Flow, seen map[*Flow]bool) bool {
+	if seen[f] {
+		return false
 	}
-	return long
+	seen[f] = true
+	return slices.ContainsFunc(f.Steps, func(s *Step) bool {
+		return s.Kind == KSleep || s.Kind == KBoth || s.Kind == KWaitFor ||
+			slices.ContainsFunc(c.callees(f, s), func(callee *Flow) bool { return c.sleeps(callee, seen) })
+	})
 }
 
 // opensAt is where a step names the flow that its card opens.

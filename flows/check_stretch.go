@@ -1,14 +1,12 @@
 package flows
 
-import "slices"
-
 // stretches is F04 in numbers: the engine takes at most maxSteps steps without a wait, and no flow can come to that.
 // When a called flow ends, the rest of its caller follows, and the rest of the caller's caller.
 func (c *flowCheck) stretches() {
 	t := &stretchCheck{c: c, from: map[*Flow][]int{}, after: map[*Flow]int{}, sites: map[*Flow][]callSite{}}
 	for _, f := range c.flows {
 		for i, s := range f.Steps {
-			for _, callee := range slices.Concat(c.callees(f, s), c.openedBy(s)) {
+			for _, callee := range c.callees(f, s) {
 				t.sites[callee] = append(t.sites[callee], callSite{f, i})
 			}
 		}
@@ -63,15 +61,6 @@ func (t *stretchCheck) lengths(f *Flow) []int {
 		if callee := t.c.flow(g.steps[i].Run); callee != nil && len(callee.Steps) > 0 {
 			rest += t.lengths(callee)[0]
 		}
-		if s := g.steps[i]; s.Kind == KShow { // one card at a time: the count begins anew with each
-			opened := 0
-			for _, callee := range t.c.openedBy(s) {
-				if len(callee.Steps) > 0 {
-					opened = max(opened, t.lengths(callee)[0])
-				}
-			}
-			rest += opened
-		}
 		from[i] = min(1+rest, 100*maxSteps)
 		return from[i]
 	}
@@ -94,9 +83,6 @@ func (t *stretchCheck) behind(f *Flow) int {
 		rest := 0
 		for _, e := range t.c.graph(site.f).out[site.step] {
 			rest = max(rest, lengths[e.to])
-		}
-		if site.f.Steps[site.step].Kind == KShow {
-			rest++ // back to the cards that are left
 		}
 		most = max(most, min(rest+t.behind(site.f), 100*maxSteps))
 	}

@@ -182,9 +182,9 @@ func (c *flowCheck) waits(f *Flow) {
 	}
 }
 
-// onlyCalled says that a flow always runs inside another one, and ends when that expires.
+// onlyCalled says that a flow always runs inside another one, and ends when that expires. What a card opens does not.
 func (c *flowCheck) onlyCalled(f *Flow) bool {
-	return f.Start.none() && (len(c.callers[f]) > 0 || c.follows[f] || len(c.opened[f]) > 0)
+	return f.Start.none() && len(c.opened[f]) == 0 && (len(c.callers[f]) > 0 || c.follows[f])
 }
 
 // canWait says that a flow, or one that it calls, waits for somebody.
@@ -197,7 +197,7 @@ func (c *flowCheck) canWait(f *Flow) bool {
 	}
 	c.waiting[f] = false // a flow that calls itself is F18
 	c.waiting[f] = slices.ContainsFunc(f.Steps, func(s *Step) bool {
-		return s.waits() || s.Kind == KRun && c.canWait(c.flow(s.Run)) || slices.ContainsFunc(c.openedBy(s), c.canWait)
+		return s.waits() || s.Kind == KRun && c.canWait(c.flow(s.Run))
 	})
 	return c.waiting[f]
 }

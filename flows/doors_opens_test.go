@@ -34,6 +34,7 @@ const react = `
 flow: react
 version: 1
 title: A reaction
+expires: { after: 20h }
 answers:
   back: { type: text, max: 200, partner_sees: on_share, keep: 90d }
   how: { type: choice, options: { soon: "Soon", never: "Better not" } }
@@ -140,36 +141,64 @@ func TestTypedWordsStayInAComposedText(t *testing.T) {
 	}
 }
 
-// The flows of two cards run one after the other, each behind its own card, and what the card flow says comes once, at the end.
+// What three cards open comes one after the other, in the order of the cards, and behind what the card flow says.
 func TestWhatCardsOpenRunsInOrder(t *testing.T) {
 	w := coupleWith(t, map[string]string{"ask_note.yaml": askNote, "react.yaml": react})
-	w.passNote("first")
-	w.passNote("second")
+	for _, line := range []string{"first", "second", "third"} {
+		w.passNote(line)
+	}
 	mark := len(w.sent)
 	w.read("b")
-	if got := w.got("b", mark); !strings.Contains(got, "first") || strings.Contains(got, "second") {
-		t.Fatalf("b got %q", got)
+	got := w.got("b", mark)
+	for _, line := range []string{"first", "second", "third", "That is all of it"} {
+		if strings.Count(got, line) != 1 {
+			t.Fatalf("%s: b got %q", line, got)
+		}
 	}
-	w.say("b", "/back")
-	w.mustSay("b", w.lib.Words["nothing_to_go_back"])
-	w.press("b", "Soon")
-	w.press("b", "Skip")
-	after := w.got("b", mark)
-	if !strings.Contains(after, "second") || !strings.HasSuffix(after, "When would you answer?\n") || strings.Contains(after, "That is all of it") {
-		t.Fatalf("b got %q", after)
+	for i, card := range cardsRead(w, "b") {
+		w.mustSay("b", "When would you answer?")
+		_, b := w.person("b")
+		if f := b.focus(); f == nil || f.opened() != card || len(b.Tracks) != 3-i || b.depth() != 1 {
+			t.Fatalf("at card %d b is in %+v", i, b.Tracks)
+		}
+		w.say("b", "/back")
+		w.mustSay("b", w.lib.Words["nothing_to_go_back"])
+		switch i {
+		case 0:
+			w.press("b", "Soon")
+			w.press("b", "Skip")
+		case 1:
+			w.say("b", "/leave")
+		case 2:
+			w.press("b", "Better not")
+			w.say("b", "/skip")
+		}
 	}
-	w.say("b", "/skip")
-	w.say("b", "/skip")
-	if got := w.got("b", mark); strings.Count(got, "That is all of it") != 1 {
-		t.Fatalf("b got %q", got)
-	}
-	if _, b := w.person("b"); len(b.Tracks) != 0 {
-		t.Fatal("something is still open")
+	if _, b := w.person("b"); len(b.Tracks) != 0 || len(timersOfTracks(b)) != 0 {
+		t.Fatalf("still open: %+v, %+v", b.Tracks, b.Timers)
 	}
 }
 
-// A timer that ends what a card opened does not lose the cards behind it: they are shown at the next input.
-func TestATimeoutInWhatACardOpenedKeepsTheRest(t *testing.T) {
+func cardsRead(w *sim, user string) (out []string) {
+	_, p := w.person(user)
+	for _, s := range p.Shown {
+		out = append(out, s.ID)
+	}
+	return out
+}
+
+func timersOfTracks(p *Person) (out []Timer) {
+	for _, t := range p.Timers {
+		if t.Track != 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// What waits behind a card begins by itself no more than any other: when the one before it ends by the clock, nothing is said, and
+// the next comes at the next input.
+func TestATimeoutBringsWhatTheNextCardOpensAtTheNextInput(t *testing.T) {
 	w := coupleWith(t, map[string]string{"ask_note.yaml": askNote, "react.yaml": react})
 	w.passNote("first")
 	w.passNote("second")
@@ -180,8 +209,97 @@ func TestATimeoutInWhatACardOpenedKeepsTheRest(t *testing.T) {
 		t.Fatalf("the clock said %q", got)
 	}
 	w.say("b", "hello")
-	if got := w.got("b", mark); !strings.Contains(got, "second") {
+	_, b := w.person("b")
+	if got := w.got("b", mark); got != "When would you answer?\n" || b.focus().opened() != cardsRead(w, "b")[1] {
 		t.Fatalf("b got %q", got)
+	}
+	w.pass(3 * time.Hour)
+	if _, b := w.person("b"); len(b.Tracks) != 0 {
+		t.Fatal("its question has no timeout")
+	}
+}
+
+// What never got its turn ends when it expires.
+func TestWhatWaitsBehindACardExpires(t *testing.T) {
+	w := coupleWith(t, map[string]string{"ask_note.yaml": askNote, "react.yaml": strings.Replace(strings.ReplaceAll(react, "after: 3h", "after: 10h"), "after: 20h", "after: 30h", 1)})
+	w.passNote("first")
+	w.passNote("second")
+	w.read("b")
+	mark := len(w.sent)
+	w.pass(31 * time.Hour)
+	w.say("b", "hello")
+	if _, b := w.person("b"); len(b.Tracks) != 0 || strings.Contains(w.got("b", mark), "When would") {
+		t.Fatalf("b is in %+v", b.Tracks)
+	}
+}
+
+// sleepy is a reaction that lets a day go by first.
+var sleepy = strings.NewReplacer("steps:", "steps:\n  now: { say: \"Let it rest for a day.\", go: rest }\n  rest: { sleep: 1d, go: how }",
+	"title: A reaction", "title: A reaction\nknock: \"Something is ready.\"", "after: 20h", "after: 3d").Replace(react)
+
+// While what a card opened sleeps, what the next card opened has its turn, and a card that comes then knocks. When the sleep is
+// over it knocks by its own knock.
+func TestWhatACardOpenedSleepsAndKeepsNothingBack(t *testing.T) {
+	base := coupleWith(t, map[string]string{"ask_note.yaml": askNote, "react.yaml": sleepy})
+	base.passNote("first")
+	base.passNote("second")
+	mark := len(base.sent)
+	base.read("b")
+	if got := base.got("b", mark); strings.Count(got, "Let it rest for a day.") != 2 {
+		t.Fatalf("b got %q", got)
+	}
+	mark = len(base.sent)
+	base.passNote("third")
+	if got := base.got("b", mark); got != base.lib.Flows["card"].Knock+"\n" {
+		t.Fatalf("b got %q", got)
+	}
+	w := base.fork()
+	w.until("12:00")
+	mark = len(w.sent)
+	w.pass(8 * time.Hour)
+	if got := w.got("b", mark); !strings.Contains(got, "Something is ready.\n") {
+		t.Fatalf("b got %q", got)
+	}
+	w.press("b", "Open")
+	w.mustSay("b", "When would you answer?")
+}
+
+// No more than three conversations lie on top of one another: what a card opened begins when there is room.
+func TestWhatCardsOpenWaitsForRoom(t *testing.T) {
+	w := coupleWith(t, map[string]string{"ask_note.yaml": askNote, "react.yaml": react, "halves.yaml": twoHalves, "talk.yaml": talk})
+	w.passNote("first")
+	w.passNote("second")
+	w.read("b")
+	for _, command := range []string{"/halves", "/note"} {
+		w.say("b", command)
+	}
+	w.passNote("third")
+	if _, b := w.person("b"); b.depth() != maxDepth || len(b.Tracks) != maxDepth+1 {
+		t.Fatalf("b is in %+v", b.Tracks)
+	}
+	for range 2 {
+		w.say("b", "/leave")
+	}
+	w.say("b", "/cards") // over what the first card opened
+	w.press("b", "Read now")
+	cards := cardsRead(w, "b")
+	for _, card := range cards {
+		_, b := w.person("b")
+		if f := b.focus(); f == nil || f.opened() != card {
+			t.Fatalf("not the turn of %s: %+v", card, b.Tracks)
+		}
+		w.say("b", "/leave")
+	}
+}
+
+// A conversation that lies behind a card is not the one that its flow's command begins, nor keeps that from its own hour.
+func TestAFlowBehindACardIsNotThatOfItsCommand(t *testing.T) {
+	w := coupleWith(t, map[string]string{"ask_note.yaml": askNote, "react.yaml": strings.Replace(react, "answers:", "start: { command: react }\nanswers:", 1)})
+	w.passNote("first")
+	w.read("b")
+	w.say("b", "/react")
+	if _, b := w.person("b"); len(b.Tracks) != 2 || b.focus().opened() != "" {
+		t.Fatalf("b is in %+v", b.Tracks)
 	}
 }
 
@@ -232,7 +350,7 @@ func TestTakingBackEndsWhatTheCardOpened(t *testing.T) {
 	w.passNote("unread")
 	w.say("a", "/takeback")
 	w.press("a", "Take it back") // the unread one
-	if _, b := w.person("b"); len(b.Tracks) != 1 || b.Tracks[0].openedAt("") < 0 || b.Tracks[0].Phase != Asking {
+	if _, b := w.person("b"); len(b.Tracks) != 1 || b.Tracks[0].opened() == "" || b.Tracks[0].Phase != Asking {
 		t.Fatal("it ended what another card had opened")
 	}
 	w.press("b", "Soon")
@@ -247,7 +365,7 @@ func TestTakingBackEndsWhatTheCardOpened(t *testing.T) {
 		}
 		w.press("a", "Take it back")
 		_, b := w.person("b")
-		if slices.ContainsFunc(b.Tracks, func(t Track) bool { return t.openedAt("") >= 0 }) || w.button("b", "Soon") != "" {
+		if slices.ContainsFunc(b.Tracks, func(t Track) bool { return t.opened() != "" }) || w.button("b", "Soon") != "" {
 			t.Fatal("what it opened goes on")
 		}
 		mark := len(w.sent)
@@ -279,6 +397,7 @@ const talk = `
 flow: talk
 version: 1
 title: Talk
+expires: { after: 20h }
 answers:
   ok: { type: choice, options: { yes: "Good", no: "Not now" } }
 steps:

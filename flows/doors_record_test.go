@@ -37,6 +37,7 @@ steps:
 flow: answer_it
 version: 1
 title: Answer
+expires: { after: 20h }
 about: question
 answers:
   answer: { type: text, max: 200, partner_sees: on_share, keep: 90d }
@@ -49,6 +50,7 @@ steps:
 flow: got_it
 version: 1
 title: Got it
+expires: { after: 20h }
 about: question
 steps:
   keep: { update: question, to: { answer: record.answer, state: "'answered'" }, go: ok }
@@ -175,7 +177,7 @@ func agreeing() map[string]string {
   said: { say: "It is a deal.", end: done }
   done: { end: done }
 `
-	out["answer_it.yaml"] = "\nflow: answer_it\nversion: 1\ntitle: Answer\nabout: question\nanswers:\n  yes: { type: yes_no, partner_sees: together }\nsteps:" + vote
+	out["answer_it.yaml"] = "\nflow: answer_it\nversion: 1\ntitle: Answer\nexpires: { after: 30h }\nknock: \"Something is ready.\"\nabout: question\nanswers:\n  yes: { type: yes_no, partner_sees: together }\nsteps:" + vote
 	out["ask_it.yaml"] = strings.NewReplacer("timeout: { after: 2h, go: done }, none: done, go: done }\n  done: { end: done }\n", "timeout: { after: 2h, go: vote }, none: vote, go: vote }"+vote, "steps:", "  yes: { type: yes_no, partner_sees: together }\nsteps:", "after: 20h", "after: 40h").Replace(out["ask_it.yaml"])
 	return out
 }

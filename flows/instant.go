@@ -94,6 +94,9 @@ func votedOn(id string) string { return "record/" + id + "/" }
 
 // withdraw takes p's yes to an instant that is still to come off the record. To the other it is as if it had never been.
 func (r *run) withdraw(p *Person, t *Track, st *Step) {
+	if !t.begun() { // the yes of another conversation about the same record stays
+		return
+	}
 	c, f := &r.home(p).Couple, t.top()
 	on := func(key string) bool { return key == f.Flow+"/"+st.Both }
 	if st.About && f.Record != nil {

@@ -1,6 +1,9 @@
 package flows
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A flow can take sessions of an older version along (migrate:). They move at the next thing that happens to their person, and
 // at nothing that happens to another: moving says nothing, and a question that was open still takes its answer. The checker has
@@ -84,7 +87,8 @@ func (l *Library) moveFrame(f *Frame, m *Migration) {
 	items := map[string]string{}
 	for binding, item := range f.Items {
 		to := m.answer(binding)
-		if binding == shownCard || slices.ContainsFunc(flow.Steps, func(s *Step) bool { return s.Kind == KDraw && s.Draw == to }) {
+		// What has a space in its name is the engine's own note.
+		if strings.Contains(binding, " ") || slices.ContainsFunc(flow.Steps, func(s *Step) bool { return s.Kind == KDraw && s.Draw == to }) {
 			items[to] = item
 		}
 	}

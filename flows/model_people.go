@@ -36,7 +36,7 @@ func (m *model) doorMoves(w *modelWorld, p, q *Person, over bool, act func(strin
 		act("takes it back", func(r *run, q *Person) { r.takeBack(q, 0) })
 	}
 	if len(q.Inbox) > 0 {
-		act("reads", func(r *run, q *Person) { r.showCards(q, &Track{Frames: []Frame{{}}}) })
+		act("reads", func(r *run, q *Person) { r.showCards(q) })
 	}
 	if over {
 		return

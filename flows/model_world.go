@@ -248,7 +248,7 @@ func (m *model) beginnings() []modelBeginning {
 		w.now = w.now.Add(time.Hour)
 		w = m.engine(&w, modelMe, func(r *run, p *Person) { r.undoOver(p) })
 		out = append(out, modelBeginning{how: "two cards were shared", world: w})
-		w = m.engine(&w, modelThey, func(r *run, q *Person) { r.arrive(q); r.showCards(q, &Track{Frames: []Frame{{}}}) })
+		w = m.engine(&w, modelThey, func(r *run, q *Person) { r.arrive(q); r.showCards(q) })
 		out = append(out, modelBeginning{how: "two cards were shared and read", world: w})
 	}
 	if m.uses(KClose, KOpen) {

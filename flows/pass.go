@@ -174,27 +174,23 @@ func (r *run) knockCards(q *Person) {
 	}
 }
 
-// showCards shows what was shared with p and takes it from the inbox: the chat has it now. Behind a card that opens a flow it
-// stops, for that flow to run first, and returns its first step. What is left comes when it is over.
-func (r *run) showCards(p *Person, t *Track) (opened string) {
+// showCards shows what was shared with p and takes it from the inbox: the chat has it now. What the cards open waits until the
+// flow that shows them is over.
+func (r *run) showCards(p *Person) {
 	inbox := leakOrder(r, p, p.Inbox)
-	var elsewhere []Card // for somebody who came to a place where no words are let through
+	var read, elsewhere []Card // those for somebody who came to a place where no words are let through stay
 	p.dropTimer(string(p.ID) + "/cards")
-	for i, c := range inbox {
+	for _, c := range inbox {
 		if r.wordless(p) && typed(c.Body) {
 			elsewhere = append(elsewhere, c)
 			continue
 		}
 		msg := r.emit(p, Message{Body: leakLength(r, p, c.Body), Private: true, Until: r.ev.At.Add(cardFor)})
 		p.Shown = append(p.Shown, Shown{ID: c.ID, Message: msg, At: r.ev.At})
-		if f, ok := r.behind(t, c); ok {
-			p.Inbox = append(elsewhere, inbox[i+1:]...)
-			t.Frames, t.Marks = append(t.Frames, f), nil // /back never crosses a card that was read
-			return f.Step
-		}
+		read = append(read, c)
 	}
 	if p.Inbox = elsewhere; len(elsewhere) > 0 {
 		r.say(p, r.lib.word("card_elsewhere"))
 	}
-	return ""
+	r.openBehind(p, read)
 }

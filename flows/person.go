@@ -48,21 +48,21 @@ func (p *Person) knocking() *Track {
 	return nil
 }
 
-// running finds the conversation that began with flow.
+// running finds the conversation that began with flow. One that lies behind a card is another each time.
 func (p *Person) running(flow string) *Track {
 	for i := range p.Tracks {
-		if p.Tracks[i].Frames[0].Flow == flow {
-			return &p.Tracks[i]
+		if t := &p.Tracks[i]; t.Frames[0].Flow == flow && t.opened() == "" {
+			return t
 		}
 	}
 	return nil
 }
 
-// depth counts the conversations with a question, open or parked.
+// depth counts the conversations with a question, open or parked. One that waits to begin has asked none.
 func (p *Person) depth() int {
 	n := 0
 	for i := range p.Tracks {
-		if p.Tracks[i].Phase == Asking || p.Tracks[i].Phase == Quiet {
+		if t := &p.Tracks[i]; (t.Phase == Asking || t.Phase == Quiet) && (t.begun() || !t.Parked) {
 			n++
 		}
 	}

@@ -221,7 +221,7 @@ type Button struct {
 type Card struct {
 	ID    string  `json:"id"`
 	Body  []Block `json:"body"`
-	Opens string  `json:"opens,omitempty"` // a flow that runs in the receiver's own track once the card was read
+	Opens string  `json:"opens,omitempty"` // a flow that its receiver gets in a track of its own once they read the card
 	Bound *Bound  `json:"bound,omitempty"` // with it: the snapshot, nothing that Body does not show
 	Both  []Half  `json:"both,omitempty"`  // of a double reveal
 }

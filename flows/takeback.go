@@ -74,7 +74,7 @@ func (r *run) takeBack(p *Person, i int) {
 	q.Inbox = slices.DeleteFunc(q.Inbox, func(c Card) bool { return c.ID == card })
 	r.endOpened(q, card)
 	if flow := r.lib.flowOn("card"); flow != nil && waiting > 0 && len(q.Inbox) == 0 {
-		if t := q.running(flow.Name); t != nil && t.openedAt("") < 0 { // or they would be asked to read nothing
+		if t := q.running(flow.Name); t != nil { // or they would be asked to read nothing
 			r.drop(q, t.ID)
 			r.unpark(q)
 		}

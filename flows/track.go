@@ -80,15 +80,21 @@ func (r *run) front(p *Person, id int) {
 
 // push adds a track for flow, not yet at its first step.
 func (r *run) push(p *Person, flow *Flow, phase Phase) int {
-	p.LastTrack++
 	p.Waiting = slices.DeleteFunc(p.Waiting, func(w Wait) bool { return w.Flow == flow.Name && w.Record == "" })
+	t := r.newTrack(p, flow, phase)
+	p.Tracks = append(p.Tracks, t)
+	return t.ID
+}
+
+// newTrack is a track for flow, with its timer, and not among the others yet.
+func (r *run) newTrack(p *Person, flow *Flow, phase Phase) Track {
+	p.LastTrack++
 	t := Track{ID: p.LastTrack, Phase: phase, Frames: []Frame{beginFrame(flow)}}
 	if flow.Expires > 0 {
 		t.Expires = r.ev.At.Add(flow.Expires)
 		p.timer(Timer{Name: "t" + itoa(t.ID) + "/expire", Due: t.Expires, Track: t.ID, What: "expire"})
 	}
-	p.Tracks = append(p.Tracks, t)
-	return t.ID
+	return t
 }
 
 // open begins a flow that had knocked, or shows the question that a knock was for.
@@ -161,10 +167,11 @@ func (r *run) floor(p *Person) {
 	}
 }
 
-// unpark gives the floor, if it is free, to what was parked last, without a word; 0 when there is nothing.
+// unpark gives the floor, if it is free, to what was parked last, without a word; 0 when there is nothing. What has not begun
+// waits for as long as it would be one too many.
 func (r *run) unpark(p *Person) int {
 	for i := len(p.Tracks) - 1; i >= 0 && p.focus() == nil; i-- {
-		if t := &p.Tracks[i]; t.Parked {
+		if t := &p.Tracks[i]; t.Parked && (t.begun() || p.depth() < maxDepth) {
 			t.Phase = Quiet
 			id := t.ID
 			r.front(p, id)

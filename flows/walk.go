@@ -8,7 +8,7 @@ import (
 // walk enters the step that the track's top frame names, and goes on until something waits or the track is over.
 func (r *run) walk(p *Person, id int) {
 	for left := maxSteps; left > 0; left-- {
-		t, unread := p.track(id), len(p.Inbox)
+		t := p.track(id)
 		f := t.top()
 		if flow := r.lib.Flows[f.Flow]; flow != nil && f.Step == "" { // it begins here, as the flow is by now
 			f.Shape, f.Step = flow.Shape, flow.Steps[0].ID
@@ -38,9 +38,6 @@ func (r *run) walk(p *Person, id int) {
 		t = p.track(id)
 		r.took(t, next)
 		t.top().Step = next.Step
-		if len(p.Inbox) < unread { // a card was read: there are not endless ones
-			left = maxSteps
-		}
 	}
 	panic("flows: " + itoa(maxSteps) + " steps without a wait: the checker let an endless flow pass")
 }
@@ -69,8 +66,6 @@ func (r *run) pop(p *Person, id int, result string) bool {
 			}
 		case KAsk: // a follow-up came back
 			target = r.afterAnswer(st, f.Answers[st.Ask])
-		case KShow: // what a card opened is over: the rest of them
-			target = Target{Step: st.ID}
 		}
 		if target.Step != "" {
 			r.took(t, target)
@@ -152,9 +147,7 @@ func (r *run) enter(p *Person, t *Track, st *Step) (next Target, waits bool) {
 		if r.moved && len(p.Inbox) > 0 {
 			return Target{}, r.wait(p, t, st)
 		}
-		if first := r.showCards(p, t); first != "" {
-			return Target{Step: first}, false
-		}
+		r.showCards(p)
 	case KPair, KAccount:
 		return r.enterPair(p, t, st)
 	case KAsk:
