@@ -52,7 +52,7 @@ func (x *i18nCheck) choosable() {
 func (x *i18nCheck) same(s *i18nSlot, e *i18nEntry) {
 	stale := e.of != baseHash(s.base.text)
 	if stale {
-		x.log.warn("F15", e.node.at("of"), "look at it again, and write of: "+baseHash(s.base.text),
+		x.log.warn("F15", e.node.at("of"), "look at it again, and write of: "+quotedHash(baseHash(s.base.text)),
 			"the base text of %s has changed since: %s", x.name(s), shortened(s.base.text))
 	}
 	if len(e.also) > 0 && s.owner == nil {
@@ -163,7 +163,7 @@ func (x *i18nCheck) complete() {
 			continue
 		}
 		for _, s := range missing[of] {
-			x.log.warn("F15", pos, "add { of: "+baseHash(s.base.text)+`, say: "…" }`, "%s is not translated: %s", x.name(s), shortened(s.base.text))
+			x.log.warn("F15", pos, "add { of: "+quotedHash(baseHash(s.base.text))+`, say: "…" }`, "%s is not translated: %s", x.name(s), shortened(s.base.text))
 		}
 	}
 }

@@ -70,11 +70,14 @@ func (c *flowCheck) itemFields(l *List, cond *Cond, which string) {
 		use := c.fieldValues(cond.root, ref)
 		for _, it := range l.Items {
 			v, ok := it.Fields[field]
+			if !ok && cond == l.Both { // it comes to one of them alone
+				continue
+			}
 			if !ok {
 				c.log.add("F02", it.Pos, "add "+field+":", "item %q has no %s, which %s reads, and would never be drawn", it.ID, field, which)
 				continue
 			}
-			if lost, ok := use.missed(v); ok {
+			if lost, ok := use.missed(v); ok && (cond != l.Both || nearest(lost, use.values) != "") {
 				is := map[bool]string{true: "hold", false: "is"}[v.class() == isList]
 				c.log.add("F02", c.at(it, field), didYouMean(lost, use.values), "%s finds no item whose %s %s %q", which, field, is, lost)
 			}

@@ -7,9 +7,9 @@ import (
 
 // spanFacts fills in the longest of every wait that goes by a fact, now that the facts are read. What is no such fact counts
 // as a minute, and is said by spanNames.
-func (l *loader) spanFacts(f *Flow) {
+func (l *Library) spanFacts(f *Flow) {
 	longest := func(of string, into *time.Duration) {
-		if d := l.lib.factDecl(of); d != nil && d.Type == Span {
+		if d := l.factDecl(of); d != nil && d.Type == Span {
 			*into = d.Most
 		}
 	}

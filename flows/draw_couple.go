@@ -42,7 +42,7 @@ func commonItem(unit, list string, items []*Item, local time.Time) *Item {
 		return nil
 	}
 	y, m, d := local.Date()
-	days := int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Sub(time.Time{}) / time.Second / 86400)
+	days := int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 	round, place := days/n, days%n
 	if n <= 2 {
 		return shuffled(unit, list, "", items)[place] // there is one order in which none comes twice in a row

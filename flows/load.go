@@ -51,7 +51,7 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	}
 	for _, f := range l.flows {
 		f.fingerprints()
-		l.spanFacts(f)
+		l.lib.spanFacts(f)
 		if s := f.Start.Schedule; s != "" && !spanFact(s) {
 			f.Start.plan, _ = cronPlan(s) // what cannot be read is F02
 		}

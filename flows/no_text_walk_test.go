@@ -76,7 +76,7 @@ func (w *tapper) tap(user string, out bool) bool {
 	if len(buttons) > 1 && b.Label == "Skip" && w.r.IntN(2) == 0 { // not Skip, which leads past most
 		b = buttons[w.r.IntN(len(buttons)-1)]
 	}
-	if out {
+	if out || b.Label == "Deutsch" && w.r.IntN(16) > 0 { // what is looked for above has English labels
 		b = buttons[len(buttons)-1]
 	}
 	w.event(Event{Kind: Pressed, From: Address{Platform: "sim", User: user}, Action: b.Token})

@@ -30,12 +30,13 @@ func (p *flowParser) days(n *yamlNode, f *Flow) {
 		p.log.add("F01", v.pos, "remove it, or add schedule:", "days says on which days a schedule comes, and there is none")
 		return
 	case !spanFact(f.Start.Schedule):
-		p.log.add("F01", v.pos, "write the days into the schedule", "five fields say on which days they come, and need no days:")
+		p.log.add("F01", v.pos, "write the days into the schedule", "five fields say on which days they come, and need no days beside them")
 		return
 	case v.kind == yamlScalar && spanFact(v.text):
 		f.Start.Days = v.text
 		if couple && own(v.text) {
 			p.log.add("F01", v.pos, "name a fact of the couple", "both come together by the couple's clock, and %s is one person's own", v.text)
+			f.Start.Days = ""
 		}
 		return
 	}

@@ -83,6 +83,7 @@ func (l *Library) stands(k Kept) *Flow {
 	}
 	f.fingerprints()
 	f.Shape, f.source = k.Shape, k.Source // by whatever rule the store knows it
+	l.spanFacts(f)
 	if s := f.Start.Schedule; s != "" {
 		f.Start.plan, _ = cronPlan(s) // as Load does; a fact has none
 	}

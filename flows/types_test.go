@@ -32,7 +32,7 @@ func withTypes(t *testing.T, files map[string]string) *Library {
 	t.Helper()
 	for name, more := range map[string]string{
 		"person.yaml": "  window: { type: duration, from: 24h, to: 72h, default: 3d }\n  my_day: { type: choice, options: { sun: Sunday, wed: Wednesday } }\n",
-		"couple.yaml": "  answer_window: { type: duration, from: 24h, to: 72h, default: 30h }\n  meet: { type: time, default: \"19:00\" }\n  meet_day: { type: choice, options: { sun: Sunday, wed: Wednesday }, default: wed }\n",
+		"couple.yaml": "  answer_window: { type: duration, from: 24h, to: 72h, default: 30h }\n",
 	} {
 		data, err := readShipped(name)
 		if err != nil {

@@ -210,12 +210,24 @@ func (s *search) leading() {
 				continue
 			}
 			for _, st := range f.Steps {
-				if s.wanted[st.Run] || s.asks(f, st) {
+				if s.wanted[st.Run] || s.wanted[st.Opens] || s.asks(f, st) || s.reminds(st) || s.cards(st) {
 					s.wanted[name], more = true, true
 				}
 			}
 		}
 	}
+}
+
+// reminds says that a record which a step adds reminds by the target, or by what leads to it.
+func (s *search) reminds(st *flows.Step) bool {
+	k := s.lib.Records[st.Record]
+	return st.Kind == flows.KAdd && k != nil && k.Remind != nil && s.wanted[k.Remind.Run]
+}
+
+// cards says that a step sends what the target is begun by: a card, or a flow that a card opens.
+func (s *search) cards(st *flows.Step) bool {
+	f := s.lib.Flows[s.target]
+	return f != nil && f.Start.On == "card" && st.Kind == flows.KShare
 }
 
 // asks says that a question's follow-ups are the target, or lead to it.
