@@ -73,6 +73,9 @@ func (c *flowCheck) conditions(f *Flow) {
 			} else if ok {
 				c.unknown(a.Pos, "fact", a.Name, scoped("person.", keysOf(c.lib.Person)))
 			}
+			if fact, ok := cutScope(a.Name, "couple"); ok && c.lib.Couple[fact] != nil && c.agreedAt(f, s) {
+				c.assign(a, c.lib.Couple[fact], resolve)
+			}
 		}
 		if s.Open != nil {
 			c.openExpr(s, resolve)

@@ -78,6 +78,20 @@ func (c *flowCheck) coupleClock() {
 			}
 		}
 	}
+	for _, f := range c.flows {
+		said["zone"] = said["zone"] || c.coupleSchedule(f)
+	}
+}
+
+// coupleSchedule is the same for a flow that comes by the couple's clock. It reports whether it found fault.
+func (c *flowCheck) coupleSchedule(f *Flow) bool {
+	zone := c.lib.Couple["zone"]
+	if !f.Start.Couple || zone != nil && (zone.Type == "" || zone.Type == Zone && zone.Default.S != "") {
+		return false
+	}
+	c.log.add("F02", c.at(f, "start", "schedule"), "declare zone: { type: zone, default: UTC } in couple.yaml",
+		"flow %q comes by the clock of the couple, which has none", f.Name)
+	return true
 }
 
 // coupleFact demands a fact of the couple that has a value, for nothing ever sets one. It reports whether it found fault.

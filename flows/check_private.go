@@ -38,7 +38,7 @@ func (c *flowCheck) doors(f *Flow) {
 			c.log.add("F11", t.Pos, "leave it out, or declare it partner_sees: on_share", "answer %q is %s and cannot be shared", d.Name, what)
 		}
 		for _, a := range s.Sets {
-			c.settable(a)
+			c.settable(f, s, a)
 		}
 		c.putAway(f, s)
 		c.lent(f, s)
@@ -129,17 +129,40 @@ func (c *flowCheck) passes(d *Decl, door StepKind) bool {
 	return l == nil || slices.ContainsFunc(l.Items, func(it *Item) bool { return it.Decl != nil && fits(it.Decl) })
 }
 
-func (c *flowCheck) settable(a Assign) {
+// settable says what set may change: facts of this person; and of the couple, right behind a yes of both, to what they said yes to.
+func (c *flowCheck) settable(f *Flow, s *Step, a Assign) {
 	scope, fact, ok := strings.Cut(a.Name, ".")
 	switch {
 	case ok && scope == "person":
 		if d := c.lib.Person[fact]; d != nil && d.Derived != "" {
 			c.log.add("F01", a.Pos, "remove it", "%s is computed and cannot be set", a.Name)
 		}
+	case ok && scope == "couple" && c.lib.Couple[fact] != nil && c.agreedAt(f, s):
+		c.setByBoth(f, s, a, fact)
 	case ok && (scope == "couple" || scope == "you" || scope == "both"):
 		c.log.add("F11", a.Pos, "set a fact of this person, as person.x", "set cannot change %s: what both can see changes only by an open act", a.Name)
 	default:
 		c.log.add("F01", a.Pos, "set a fact of this person, as person.x", "set cannot change %s", a.Name)
+	}
+}
+
+// agreedAt says that every way to a step comes straight from a yes of both to the record at hand.
+func (c *flowCheck) agreedAt(f *Flow, s *Step) bool {
+	h, reached := c.handAt(f, s)
+	return reached && h.agreed
+}
+
+// setByBoth is F11 and F01 for a fact of the couple: it takes what both have read, and nothing of one person's own.
+func (c *flowCheck) setByBoth(f *Flow, s *Step, a Assign, fact string) {
+	switch {
+	case c.lib.Couple[fact].Derived != "":
+		c.log.add("F01", a.Pos, "remove it", "%s is computed and cannot be set", a.Name)
+	case fact == wordsFact:
+		c.log.add("F11", a.Pos, "remove it", "%s goes by where the two write, and no yes changes that", a.Name)
+	case s.For > 0:
+		c.log.add("F01", a.Pos, "leave for: out", "%s stays until both say yes to something else", a.Name)
+	case a.Expr != nil && (len(a.Expr.refs) == 0 || slices.ContainsFunc(a.Expr.refs, func(ref string) bool { return !isRecordName(ref) || c.private(f, ref) })):
+		c.log.add("F11", a.Pos, "give it a field of the record that both said yes to", "%s belongs to both, and this is not what they said yes to", a.Name)
 	}
 }
 

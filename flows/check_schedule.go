@@ -13,9 +13,6 @@ func (c *flowCheck) schedule(f *Flow) {
 	if spanFact(f.Start.Days) {
 		c.dayFact(f.Start.Days, c.at(f, "start", "days"))
 	}
-	if zone := c.lib.Couple["zone"]; f.Start.Couple && (zone == nil || zone.Type != Zone && zone.Type != "" || zone.Type == Zone && zone.Default.S == "") {
-		c.log.add("F02", pos, "declare zone: { type: zone, default: UTC } in couple.yaml", "flow %q comes by the clock of the couple, which has none", f.Name)
-	}
 }
 
 func (c *flowCheck) scopeNames(name string) []string {

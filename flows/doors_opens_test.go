@@ -228,7 +228,7 @@ func TestWhatWaitsBehindACardExpires(t *testing.T) {
 	mark := len(w.sent)
 	w.pass(31 * time.Hour)
 	w.say("b", "hello")
-	if _, b := w.person("b"); len(b.Tracks) != 0 || strings.Contains(w.got("b", mark), "When would") {
+	if _, b := w.person("b"); slices.ContainsFunc(b.Tracks, func(t Track) bool { return t.opened() != "" }) || strings.Contains(w.got("b", mark), "When would") {
 		t.Fatalf("b is in %+v", b.Tracks)
 	}
 }
@@ -289,6 +289,19 @@ func TestWhatCardsOpenWaitsForRoom(t *testing.T) {
 			t.Fatalf("not the turn of %s: %+v", card, b.Tracks)
 		}
 		w.say("b", "/leave")
+	}
+}
+
+// What a card opened that has not had its turn is taken back too, and the one that has goes on.
+func TestTakingBackEndsWhatWaitsBehindTheCard(t *testing.T) {
+	w := coupleWith(t, map[string]string{"ask_note.yaml": askNote, "react.yaml": react})
+	w.passNote("first")
+	w.passNote("second")
+	w.read("b")
+	w.say("a", "/takeback")
+	w.press("a", "Take it back")
+	if _, b := w.person("b"); len(b.Tracks) != 1 || b.Tracks[0].Phase != Asking || len(timersOfTracks(b)) != 2 {
+		t.Fatalf("b is in %+v with %+v", b.Tracks, timersOfTracks(b))
 	}
 }
 
@@ -369,7 +382,14 @@ func TestTakingBackEndsWhatTheCardOpened(t *testing.T) {
 			t.Fatal("what it opened goes on")
 		}
 		mark := len(w.sent)
+		w.pass(time.Minute)
+		if got := w.got("b", mark); (got == w.lib.Flows["card"].Knock+"\n") != more {
+			t.Fatalf("more %t: b got %q", more, got)
+		}
 		w.say("b", "/cards")
+		if more {
+			w.press("b", "Read now")
+		}
 		if got := w.got("b", mark); strings.Contains(got, "second") != more || strings.Contains(got, "first") {
 			t.Fatalf("more %t: b got %q", more, got)
 		}

@@ -9,8 +9,8 @@ import (
 
 // A question that lasts: asked, answered, and the answer comes back.
 var questionFlows = map[string]string{
-	"records/question.yaml": `
-record: question
+	"records/riddle.yaml": `
+record: riddle
 fields: { what: { type: text, max: 200 }, note: { type: text, max: 200 }, answer: { type: text, max: 200 } }
 states: [open, answered]
 partner_sees: on_share
@@ -21,7 +21,7 @@ flow: ask_it
 version: 1
 title: Ask
 who: both
-start: { command: ask }
+start: { command: riddle }
 expires: { after: 20h }
 answers:
   what: { type: text, max: 200, partner_sees: on_share, keep: 90d }
@@ -29,7 +29,7 @@ answers:
 steps:
   what: { ask: what, text: "What?", skip: done, timeout: { after: 2h, go: done }, go: note }
   note: { ask: note, text: "Note?", skip: add, timeout: { after: 2h, go: done }, go: add }
-  add: { add: question, with: { what: me.what, note: me.note }, full: done, go: offer }
+  add: { add: riddle, with: { what: me.what, note: me.note }, full: done, go: offer }
   offer: { share: { text: "A question: {record.what}", opens: answer_it }, timeout: { after: 2h, go: done }, none: done, go: done }
   done: { end: done }
 `,
@@ -38,7 +38,7 @@ flow: answer_it
 version: 1
 title: Answer
 expires: { after: 20h }
-about: question
+about: riddle
 answers:
   answer: { type: text, max: 200, partner_sees: on_share, keep: 90d }
 steps:
@@ -51,16 +51,16 @@ flow: got_it
 version: 1
 title: Got it
 expires: { after: 20h }
-about: question
+about: riddle
 steps:
-  keep: { update: question, to: { answer: record.answer, state: "'answered'" }, go: ok }
+  keep: { update: riddle, to: { answer: record.answer, state: "'answered'" }, go: ok }
   ok: { say: "Kept: {record.answer}", end: done }
 `,
 }
 
 func (w *sim) asksIt(user, what string) {
 	w.t.Helper()
-	w.say(user, "/ask")
+	w.say(user, "/riddle")
 	w.say(user, what)
 	w.say(user, "kept note")
 	w.press(user, "Share")
@@ -125,7 +125,7 @@ func TestTheAuthorCannotTell(t *testing.T) {
 		mark := len(w.sent)
 		acts[name](w)
 		w.pass(26 * time.Hour)
-		for _, said := range []string{"/cards", "/ask", "again", "/skip", "/takeback", "/leave", "/leave", "/help"} {
+		for _, said := range []string{"/cards", "/riddle", "again", "/skip", "/takeback", "/leave", "/leave", "/help"} {
 			w.say("a", said)
 		}
 		w.pass(20 * 24 * time.Hour)
@@ -142,7 +142,7 @@ func TestTheAuthorCannotTell(t *testing.T) {
 // A record that changed behind an open preview is previewed anew: neither words nor snapshot pass that were not shown.
 func TestWhatChangedIsPreviewedAnew(t *testing.T) {
 	w := coupleWith(t, questionFlows)
-	w.say("a", "/ask")
+	w.say("a", "/riddle")
 	w.say("a", "old")
 	w.say("a", "/skip")
 	s, p := w.person("a")
@@ -177,7 +177,7 @@ func agreeing() map[string]string {
   said: { say: "It is a deal.", end: done }
   done: { end: done }
 `
-	out["answer_it.yaml"] = "\nflow: answer_it\nversion: 1\ntitle: Answer\nexpires: { after: 30h }\nknock: \"Something is ready.\"\nabout: question\nanswers:\n  yes: { type: yes_no, partner_sees: together }\nsteps:" + vote
+	out["answer_it.yaml"] = "\nflow: answer_it\nversion: 1\ntitle: Answer\nexpires: { after: 30h }\nknock: \"Something is ready.\"\nabout: riddle\nanswers:\n  yes: { type: yes_no, partner_sees: together }\nsteps:" + vote
 	out["ask_it.yaml"] = strings.NewReplacer("timeout: { after: 2h, go: done }, none: done, go: done }\n  done: { end: done }\n", "timeout: { after: 2h, go: vote }, none: vote, go: vote }"+vote, "steps:", "  yes: { type: yes_no, partner_sees: together }\nsteps:", "after: 20h", "after: 40h").Replace(out["ask_it.yaml"])
 	return out
 }

@@ -16,6 +16,10 @@ func (r *run) assign(p *Person, t *Track, st *Step) {
 		p.Ends = map[string]time.Time{}
 	}
 	for _, a := range st.Sets {
+		if fact, ok := cutScope(a.Name, "couple"); ok {
+			r.agreeOn(p, fact, a, get)
+			continue
+		}
 		name := strings.TrimPrefix(a.Name, "person.")
 		d := r.lib.Person[name]
 		if d == nil || name == a.Name {
@@ -36,6 +40,20 @@ func (r *run) assign(p *Person, t *Track, st *Step) {
 	if r.base != nil {
 		r.lib = r.base.viewOf(p) // it may have been the language
 	}
+}
+
+// agreeOn sets a fact of the couple to what both said yes to. Each of the two does it, and the second time nothing changes.
+func (r *run) agreeOn(p *Person, fact string, a Assign, get func(string) (Value, bool)) {
+	d, c := r.lib.Couple[fact], &r.home(p).Couple
+	v, ok := a.Expr.Value(get)
+	if d == nil || !ok || !r.home(p).paired() {
+		return
+	}
+	if c.Facts = maps.Clone(c.Facts); c.Facts == nil { // the old one is the argument's
+		c.Facts = map[string]Value{}
+	}
+	v.T = d.Type
+	c.Facts[fact] = v
 }
 
 // names gives conditions what they may read: this session's answers, the person's facts, and where a list is gone through,

@@ -83,4 +83,7 @@ func (r *run) endOpened(q *Person, card string) {
 	}
 	r.drop(q, t.ID)
 	r.unpark(q)
+	if q.focus() == nil && len(q.Inbox) > 0 { // a card that found its reader busy with it knocks by a timer of theirs
+		q.timer(Timer{Name: "cards", Due: r.ev.At, What: "cards"})
+	}
 }

@@ -171,6 +171,18 @@ func TestCodecRoundTrip(t *testing.T) {
 	})
 }
 
+// What waits behind a card has not begun: it is at its first step, and on no visit.
+func TestCodecKeepsWhatWaitsBehindACard(t *testing.T) {
+	want := flows.Person{ID: "0011223344556677", Joined: t0, Tracks: []flows.Track{{ID: 4, Phase: flows.Quiet, Parked: true, Expires: t0,
+		Frames: []flows.Frame{{Flow: "reply", Step: "how", Items: map[string]string{"opened card": "00112233aabbccdd"},
+			Record: &flows.Bound{Kind: "question", ID: "00112233aabbccdd", Fields: map[string]flows.Value{"what": {T: flows.Text, S: "Why?"}}},
+			Both:   []flows.Half{{Name: "one", Mine: "a", Theirs: "b"}}}}}}}
+	got, err := decodePerson(string(encodePerson(&want)))
+	if err != nil || !reflect.DeepEqual(got.Tracks, want.Tracks) {
+		t.Fatalf("%v: %+v is not %+v", err, got.Tracks, want.Tracks)
+	}
+}
+
 func TestCodecTimes(t *testing.T) {
 	for _, at := range oddTimes {
 		p := flows.Person{Joined: at}
