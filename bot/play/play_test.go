@@ -58,6 +58,8 @@ func TestPlayRefuses(t *testing.T) {
 		"Ana >> x\n":                  "transcripts/one.txt:1: Ana has no form",
 		"@platform chat aloud\n":      "nobody can play",
 		"+ 3h off\n":                  "nobody can play",
+		"again 301\n":                 "transcripts/one.txt:1: again says at most",
+		"@operator ana\n":             "nobody can play",
 		"+ 401d\n":                    "transcripts/one.txt:1: a move is 400 days",
 		"include nowhere.txt\n":       "nowhere.txt",
 		"include circle.txt\n":        "in a circle",

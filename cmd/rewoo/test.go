@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"testing/fstest"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -61,6 +60,9 @@ func (r *testRun) run(cmd *cobra.Command, names []string) (err error) {
 	if r.update && r.dir == "" {
 		return usagef("-update needs --flows DIR, the folder whose transcripts it may rewrite")
 	}
+	if len(names) > 0 && (r.covers || r.propose != "") {
+		return usagef("--cover and --propose look at all transcripts; name none")
+	}
 	r.say = progress(cmd.OutOrStdout(), r.asJSON)
 	lib, findings := flows.Load(r.fsys)
 	if lib != nil {
@@ -105,7 +107,7 @@ func (r *testRun) covered(ctx context.Context) ([]flows.Finding, error) {
 func (r *testRun) proposals(ctx context.Context, how map[flows.Covered]string) error {
 	o := play.Search{}
 	if r.propose == "" {
-		o.Lines = 1
+		o.Lines, o.Lives = 1, 200
 	}
 	cover := r.cover.Clone() // a proposal is no transcript yet
 	props, err := play.Propose(ctx, r.fsys, r.lib, cover, o)
@@ -126,17 +128,32 @@ func (r *testRun) proposals(ctx context.Context, how map[flows.Covered]string) e
 }
 
 // write plays a proposal and writes down what came.
-func (r *testRun) write(ctx context.Context, p play.Proposal) error {
-	fsys := flows.Overlay(r.fsys, fstest.MapFS{play.Folder + "/" + p.Name: {Data: []byte(p.Text)}})
-	_, got, _, err := playOne(ctx, fsys, r.lib, p.Name)
-	if err == nil {
-		err = os.MkdirAll(r.propose, 0o755)
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(r.propose, p.Name), []byte(got), 0o644)
-	}
+func (r *testRun) write(ctx context.Context, p play.Proposal) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("proposal %s: %w", p.Name, err)
+		}
+	}()
+	dir, err := os.MkdirTemp("", "rewoo-test-")
 	if err != nil {
-		return fmt.Errorf("proposal %s: %w", p.Name, err)
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Mkdir(filepath.Join(dir, play.Folder), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, play.Folder, p.Name), []byte(p.Text), 0o644); err != nil {
+		return err
+	}
+	_, got, _, err := playOne(ctx, flows.Overlay(r.fsys, os.DirFS(dir)), r.lib, p.Name)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(r.propose, 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(r.propose, p.Name), []byte(got), 0o644); err != nil {
+		return err
 	}
 	r.say("wrote %-24s %d things\n", p.Name, len(p.Covers))
 	return nil

@@ -34,7 +34,7 @@ func TestTranscripts(t *testing.T) {
 	cover := lib.Cover()
 	var mu sync.Mutex
 	t.Run("each", func(t *testing.T) { playEach(t, fsys, lib, names, cover, &mu) })
-	if t.Failed() || testing.Short() {
+	if t.Failed() {
 		return
 	}
 	for _, f := range cover.Findings(nil) {
