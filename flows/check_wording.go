@@ -28,10 +28,11 @@ const (
 
 func (c *flowCheck) wording(texts []wordedText, table *wordingTable, lint []*wordingException) {
 	used := map[*wordingException]bool{}
+	both := slices.Concat(lint, shippedLint())
 	for _, t := range texts {
 		say := func(phrase, hint, format string, args ...any) {
 			key, excused := phraseKey(phrase), false
-			for _, x := range slices.Concat(lint, shippedLint()) {
+			for _, x := range both {
 				if x.scope == t.scope && x.phrase == key {
 					used[x], excused = true, true
 				}
@@ -58,28 +59,28 @@ func wordingPhrases(t wordedText, table *wordingTable, say sayWording) {
 	type found struct {
 		from, to int
 		phrase   string
-		rule     wordingRule
+		rule     *wordingRule
 	}
-	rules := table.texts[t.lang]
+	ears := []wordingEar{table.textEars[t.lang]}
 	if t.knock {
-		rules = append(slices.Clip(rules), table.knocks[t.lang]...)
+		ears = append(ears, table.knockEars[t.lang])
 	}
 	var all []found
 	at := 0
 	for _, part := range strings.FieldsFunc(withoutHoles(t.text), endsPhrase) {
 		words := heardWords(part)
-		for _, r := range rules {
-			for _, any := range r.any {
-				h := heard{words: any, unless: r.unless}
-				for i := range words {
-					if any.at(words, i) && !h.excused(words, i) {
-						all = append(all, found{at + i, at + i + len(any), phraseOf(words[i : i+len(any)]), r})
+		for _, ear := range ears {
+			for i, w := range words {
+				for _, h := range ear[w.short] {
+					if h.words.at(words, i) && !h.excused(words, i) {
+						all = append(all, found{at + i, at + i + len(h.words), phraseOf(words[i : i+len(h.words)]), h.rule})
 					}
 				}
 			}
 		}
 		at += len(words) + 1
 	}
+	// of those as long and in the same place the first of the file counts: ears keep its order
 	slices.SortStableFunc(all, func(a, b found) int {
 		return cmp.Or(cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.from, b.from))
 	})
@@ -101,11 +102,12 @@ func wordingStyle(t wordedText, table *wordingTable, say sayWording) {
 		}
 	}
 	plain := withoutHoles(t.text)
-	switch n := sentences(plain); {
-	case len(heardWords(t.text)) == 0:
+	if !hasWords(t.text) {
 		say(noLetters, "add a word", "this text has no words, and not everybody can see signs")
-	case t.says && !t.whole && n > maxSentences:
-		say(tooLong, "say it shorter, or in several steps", "this message has %d sentences, and more than three are not read", n)
+	} else if t.says && !t.whole {
+		if n := sentences(plain); n > maxSentences {
+			say(tooLong, "say it shorter, or in several steps", "this message has %d sentences, and more than three are not read", n)
+		}
 	}
 	if n := strings.Count(plain, "?"); t.says && n > maxQuestions {
 		say(manyAsked, "ask the one that matters", "this message asks %d questions at once", n)
@@ -116,7 +118,12 @@ func wordingStyle(t wordedText, table *wordingTable, say sayWording) {
 func endsPhrase(r rune) bool { return strings.ContainsRune(".?!:;{}", r) }
 
 // withoutHoles empties the holes of a text, in which others' words will stand.
-func withoutHoles(text string) string { return emptyHoles.ReplaceAllString(text, "{}") }
+func withoutHoles(text string) string {
+	if !strings.Contains(text, "{") { // most have none
+		return text
+	}
+	return emptyHoles.ReplaceAllString(text, "{}")
+}
 
 var emptyHoles = regexp.MustCompile(`\{[^{}]*\}`)
 
@@ -124,7 +131,7 @@ var emptyHoles = regexp.MustCompile(`\{[^{}]*\}`)
 func sentences(text string) int {
 	n, open := 0, false
 	for _, word := range strings.Fields(text) {
-		open = open || len(heardWords(word)) > 0
+		open = open || hasWords(word)
 		bare := strings.TrimRight(word, `"'”’)`)
 		if open && bare != strings.TrimRight(bare, ".?!") {
 			n, open = n+1, false

@@ -13,6 +13,17 @@ type wordingTable struct {
 	texts  map[string][]wordingRule // by language: for every text
 	knocks map[string][]wordingRule // besides, for what can be read on a locked screen
 	signs  []wordingRule            // signs rather than words, in every language
+
+	textEars, knockEars map[string]wordingEar // the phrases of texts and of knocks
+}
+
+// wordingEar is the phrases of one language by the first word that they can begin with, in the order of the file. No phrase of any
+// begins with *, so none is missed.
+type wordingEar map[string][]*wordingHeard
+
+type wordingHeard struct {
+	heard
+	rule *wordingRule
 }
 
 // wordingRule is phrases that are avoided for one reason.
@@ -31,7 +42,31 @@ func (p *flowParser) wordingFile(n *yamlNode) *wordingTable {
 	p.missing(n, "wording.yaml", "texts", "knocks")
 	t.texts, t.knocks = p.wordingLanguages(n.get("texts"), "texts"), p.wordingLanguages(n.get("knocks"), "knocks")
 	t.signs = p.wordingRules(n.get("signs"), "signs")
+	t.textEars, t.knockEars = wordingEars(t.texts), wordingEars(t.knocks)
 	return t
+}
+
+func wordingEars(langs map[string][]wordingRule) map[string]wordingEar {
+	out := map[string]wordingEar{}
+	for lang, rules := range langs {
+		e := wordingEar{}
+		for i := range rules {
+			for _, words := range rules[i].any {
+				e.listen(&wordingHeard{heard{words: words, unless: rules[i].unless}, &rules[i]})
+			}
+		}
+		out[lang] = e
+	}
+	return out
+}
+
+// listen adds a phrase, once under each word.
+func (e wordingEar) listen(h *wordingHeard) {
+	for _, w := range h.words[0] {
+		if at := e[w.short]; !slices.Contains(at, h) {
+			e[w.short] = append(at, h)
+		}
+	}
 }
 
 func (p *flowParser) wordingLanguages(n *yamlNode, what string) map[string][]wordingRule {

@@ -213,6 +213,16 @@ func heardWords(text string) []heardWord {
 	return out
 }
 
+// hasWords says whether heardWords would find any.
+func hasWords(text string) bool {
+	for _, r := range text {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return true
+		}
+	}
+	return len(heardWords(text)) > 0
+}
+
 func newHeardWord(word string) heardWord {
 	w := heardWord{word: word}
 	var b strings.Builder
