@@ -25,7 +25,7 @@ func TestReadme(t *testing.T) {
 	check := func(flow string) []flows.Finding {
 		top := fstest.MapFS{"checkin.yaml": {Data: []byte(flow)}}
 		_, findings := flows.Load(flows.Overlay(flows.Shipped(), top))
-		return findings
+		return flows.Errors(findings)
 	}
 	if got := check(flow); len(got) != 0 {
 		t.Fatal(got)
