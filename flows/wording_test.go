@@ -74,15 +74,23 @@ func TestEveryTranslatedTextIsLookedAt(t *testing.T) {
 }
 
 // TestShippedWordingIsSound: the table that holds where there is no other has no mistake, and every one of its phrases is
-// found in itself.
+// listened for under each word that it can begin with.
 func TestShippedWordingIsSound(t *testing.T) {
 	table := shippedWording()
 	if len(table.texts["en"]) < 10 || len(table.texts["de"]) < 10 || len(table.signs) == 0 {
 		t.Fatal("the table is not there")
 	}
-	for _, rules := range []map[string][]wordingRule{table.texts, table.knocks} {
+	for i, rules := range []map[string][]wordingRule{table.texts, table.knocks} {
+		ears := []map[string]wordingEar{table.textEars, table.knockEars}[i]
 		for lang, list := range rules {
 			for _, r := range list {
+				for _, any := range r.any {
+					for _, w := range any[0] {
+						if !slices.ContainsFunc(ears[lang][w.short], func(h *wordingHeard) bool { return &h.words[0] == &any[0] }) {
+							t.Errorf("%s: %v is not listened for under %q", lang, any, w.word)
+						}
+					}
+				}
 				if len(r.any) == 0 || r.why == "" || r.instead == "" {
 					t.Errorf("%s: a rule has no phrase, no reason or nothing instead: %q", lang, r.why)
 				}
