@@ -34,7 +34,7 @@ func berlin(t testing.TB) *time.Location {
 
 func TestReminderComesOnce(t *testing.T) {
 	w := withRecords(t, nil)
-	w.promise("a", "plants", "19:10")
+	w.pledge("a", "plants", "19:10")
 	_, p := w.person("a")
 	want, _ := nextMoment(daily(19, 10), w.now, w.lib.location(p))
 	at, ok := w.due("a", 72*time.Hour)
@@ -49,8 +49,8 @@ func TestReminderComesOnce(t *testing.T) {
 // The record is at hand, the budget does not count, and what was updated moves.
 func TestReminderBringsItsRecord(t *testing.T) {
 	w := withRecords(t, nil)
-	w.promise("a", "tea", "")
-	w.promise("a", "plants", "19:10")
+	w.pledge("a", "tea", "")
+	w.pledge("a", "plants", "19:10")
 	_, p := w.person("a")
 	p.Budget = Budget{Date: w.lib.localDate(p, w.now), Unasked: 9}
 	s, _ := w.person("a")
@@ -77,12 +77,12 @@ func TestReminderKeepsQuiet(t *testing.T) {
 	w := withRecords(t, nil)
 	loc := berlin(t)
 	w.set("a", map[string]Value{"zone": {T: Zone, S: "Europe/Berlin"}, "quiet_from": {T: Time, S: "22:00"}, "quiet_to": {T: Time, S: "07:30"}})
-	w.promise("a", "early", "03:00")
+	w.pledge("a", "early", "03:00")
 	at, ok := w.due("a", 48*time.Hour)
 	if local := at.In(loc); !ok || local.Hour() != 7 || local.Minute() != 30 {
 		t.Fatalf("in quiet hours: %v at %v", ok, local)
 	}
-	w.promise("a", "silence", "12:00")
+	w.pledge("a", "silence", "12:00")
 	w.say("a", "/stop")
 	if _, ok := w.due("a", 48*time.Hour); ok {
 		t.Fatal("after /stop somebody was reminded")
@@ -96,7 +96,7 @@ func TestReminderOverClockChanges(t *testing.T) {
 		w.now = night.UTC()
 		w.set("a", map[string]Value{"zone": {T: Zone, S: "Europe/Berlin"}, "quiet_from": {T: Time, S: "00:00"}, "quiet_to": {T: Time, S: "00:00"}})
 		w.say("a", "/leave")
-		w.promise("a", "night", "02:30")
+		w.pledge("a", "night", "02:30")
 		at, ok := w.due("a", 48*time.Hour)
 		local := at.In(loc)
 		want := time.Date(night.Year(), night.Month(), night.Day()+1, 3, 0, 0, 0, loc) // the gap ends at three
@@ -112,7 +112,7 @@ func TestReminderOverClockChanges(t *testing.T) {
 // Who moves to another zone is reminded by the clock there, and not of the same thing once more.
 func TestReminderFollowsItsPerson(t *testing.T) {
 	w := withRecords(t, nil)
-	w.promise("a", "plants", "19:10")
+	w.pledge("a", "plants", "19:10")
 	w.set("a", map[string]Value{"zone": {T: Zone, S: "America/New_York"}})
 	w.say("a", "/help")
 	ny, _ := time.LoadLocation("America/New_York")
@@ -129,9 +129,9 @@ func TestReminderFollowsItsPerson(t *testing.T) {
 
 func TestReminderWaitsForTheFloor(t *testing.T) {
 	w := withRecords(t, nil)
-	w.promise("a", "plants", "19:10")
+	w.pledge("a", "plants", "19:10")
 	w.until("19:09")
-	w.say("a", "/promise") // a question stands
+	w.say("a", "/pledge") // a question stands
 	if _, ok := w.due("a", 10*time.Minute); ok {
 		t.Fatal("it came into a conversation")
 	}
@@ -144,7 +144,7 @@ func TestReminderWaitsForTheFloor(t *testing.T) {
 
 func TestReminderOnlyWhile(t *testing.T) {
 	w := withRecords(t, nil)
-	w.promise("a", "plants", "19:10")
+	w.pledge("a", "plants", "19:10")
 	w.say("a", "/which")
 	w.say("a", "1")
 	w.press("a", "It is done")

@@ -16,7 +16,7 @@ func withFlows(t testing.TB, files map[string]string) *Library {
 		top[name] = &fstest.MapFile{Data: []byte(text)}
 	}
 	lib, findings := Load(Overlay(Shipped(), top))
-	for _, f := range findings {
+	for _, f := range Errors(findings) {
 		t.Error(f)
 	}
 	if lib == nil {

@@ -92,7 +92,7 @@ func (r *run) follows(t *Track, q *question, key, flow string) {
 	switch {
 	case !r.traced:
 	case q.item != nil && q.item.Then[key] == flow:
-		list := r.lib.Flows[t.top().Flow].Answers[q.step.Ask].List // q.decl is what the item makes of it
+		list := r.lib.flowOf(t.top()).Answers[q.step.Ask].List // q.decl is what the item makes of it
 		r.out.Trace = append(r.out.Trace, Covered{List: list, Step: q.item.ID, Way: Way{edgeThen, key, flow, q.item.Pos}})
 	default:
 		r.out.Trace = append(r.out.Trace, Covered{Flow: t.top().Flow, Step: q.step.ID, Way: Way{edgeThen, key, flow, q.step.Pos}})

@@ -177,7 +177,7 @@ func (l *twoLives) stores() string {
 			continue
 		}
 		couple := s.work()
-		(&run{ev: Event{At: w.now}}).expire(&couple) // or it waits for the next step of whoever is left in it
+		(&run{lib: w.lib, ev: Event{At: w.now}}).expire(&couple) // or it waits for the next step of whoever is left in it
 		p, _ = couple.Person(p.ID)
 		q := p.clone()
 		for i := range q.Inbox {
