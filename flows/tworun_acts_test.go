@@ -29,7 +29,7 @@ func (d deed) String() string {
 func (w *sim) do(who string, d deed) {
 	from := Address{Platform: "sim", User: who}
 	switch {
-	case who == "a" && w.unsays(d): // to take a yes back is no silence: it is what that yes comes to
+	case who == "a" && (w.unsays(d) || w.saysNoMore(d)): // to take a yes back is no silence: it is what that yes comes to
 	case d.what == "out of reach":
 		w.event(Event{Kind: Gone, From: from})
 	case d.what == "in reach again":
@@ -64,6 +64,44 @@ func (w *sim) unsays(d deed) bool {
 	}
 	st := w.lib.stepOf(t)
 	return d.text == "/hour" && p.running("hour") == nil || d.text == "/leave" && st != nil && st.Kind == KBoth
+}
+
+// saysNoMore tells whether a deed of a would end a yes that is said anew every evening. That evening's has not come yet, and
+// shows to b only if b says yes as well: it is the door, and not silence, like taking a yes back.
+func (w *sim) saysNoMore(d deed) bool {
+	_, p := w.person("a")
+	if p == nil || d.what != parting.what && d.text != "/stop" && d.text != "/leave" {
+		return false
+	}
+	return slices.ContainsFunc(p.Tracks, func(t Track) bool {
+		st := w.lib.stepOf(&t)
+		return st != nil && st.Kind == KBoth && st.GoMap["otherwise"].Step == st.ID
+	})
+}
+
+// saysYes tells that an answer at hand is one that a yes of both reads: a yes to it shows as soon as the other says it too.
+func (w *sim) saysYes(t *Track) bool {
+	st := w.lib.stepOf(t)
+	if st == nil || st.Kind != KAsk || t.Phase != Asking {
+		return false
+	}
+	for _, later := range w.lib.Flows[t.top().Flow].Steps {
+		if later.Kind == KBoth && later.Both == st.Ask {
+			return true
+		}
+	}
+	return false
+}
+
+// yesTo names what a yes of p's is to: an hour, a meeting, or the words of a record, whichever conversation they are in.
+func (w *sim) yesTo(s *State, p *Person, t *Track) string {
+	r := &run{lib: w.lib, self: s, ev: Event{At: w.now}}
+	for _, st := range w.lib.Flows[t.top().Flow].Steps {
+		if st.Kind == KBoth {
+			return r.voteKey(p, t, st)
+		}
+	}
+	return ""
 }
 
 // phrases are what people write where they can: nothing among them is a button's label or a code.
@@ -163,11 +201,11 @@ func (w *sim) silentTap(r *rand.Rand, s *State, p *Person) (deed, bool) {
 	return quiet[r.IntN(len(quiet))], true
 }
 
-// silentWords are words that are no tap: a typed yes to an hour is one.
+// silentWords are words that are no tap: a typed yes that both can say is one.
 func (w *sim) silentWords(r *rand.Rand, p *Person) deed {
 	d := deed{what: "words", text: phrases[r.IntN(len(phrases))]}
 	t := p.focus()
-	if t != nil && t.top().Flow == "hour" && t.top().Step == "ready" && d.text == "yes" {
+	if t != nil && w.saysYes(t) && d.text == "yes" {
 		d.text = "perhaps"
 	}
 	return written(r, p, d)
@@ -183,7 +221,7 @@ func written(r *rand.Rand, p *Person, d deed) deed {
 }
 
 // openRows are the acts that pass something on, or take it back.
-var openRows = map[string]bool{"undo": true, "go on together": true, "yes, an hour": true, "leave and say so": true, "take it back": true,
+var openRows = map[string]bool{"undo": true, "go on together": true, "yes of both": true, "leave and say so": true, "take it back": true,
 	"close it again": true, "let ideas use this": true, "share": true}
 
 // meaning says what a button of a is: its row in the table, and what tapping it passes to b, "" where that is nothing.
@@ -213,8 +251,8 @@ func (w *sim) meaning(s *State, p *Person, b Button) (what, passes string) {
 		return "pairing refused", ""
 	}
 	answer := t.top().Flow + "/" + t.top().Step
-	if answer == "hour/ready" && b.Choice == "yes" {
-		return "yes, an hour", passing(with, "hour")
+	if b.Choice == "yes" && w.saysYes(t) {
+		return "yes of both", passing(with, "yes", w.yesTo(s, p, t))
 	}
 	if row, ok := answerRows[answer+"/"+b.Choice]; ok {
 		return row, ""

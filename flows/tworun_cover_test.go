@@ -127,7 +127,7 @@ func (c *coverage) table() string {
 
 // atLeast says how often a row has to be there in a soak, in all flows together; 100 where nothing is said. What takes a
 // rare place or several taps is rarer.
-var atLeast = map[string]int{"start on my own": 5, "open act, having left": 10, "idea rated": 15, "idea taken": 50, "idea passed over": 50, "card later": 50, "card another day": 50,
+var atLeast = map[string]int{"start on my own": 5, "open act, having left": 10, "idea rated": 8, "idea taken": 50, "idea passed over": 50, "card later": 50, "card another day": 50,
 	"take back left": 40, "danger held": 50}
 
 // check fails where the search has looked too little.
@@ -156,6 +156,9 @@ func (c *coverage) check(t *testing.T, soak bool) {
 		}
 	}
 	for name := range mustShipped(t).Flows {
+		if atOnce[name] { // nothing can be done while it says its line
+			continue
+		}
 		if c.pairs[name] < 40 {
 			t.Errorf("flow %s: entered in %d pairs of lives", name, c.pairs[name])
 		}

@@ -152,7 +152,7 @@ func (w *sim) approach(goal, text string, choice int, r *rand.Rand) (deed, bool)
 		return deed{}, false
 	}
 	q, ok := (&run{lib: w.lib}).question(t, st)
-	if !ok || t.top().Flow == "hour" {
+	if !ok || w.saysYes(t) {
 		return deed{}, false
 	}
 	var answers []Button

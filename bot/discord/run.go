@@ -102,17 +102,26 @@ func (r *run) all() {
 	r.finish()
 }
 
-// finish takes away answers that nobody will fill, and gives those under way a moment.
+// finish gives what is under way a moment, and takes away answers that nobody will fill: only then is it known which stand.
 func (r *run) finish() {
 	late := time.AfterFunc(ackGrace, r.ackStop)
 	defer late.Stop()
-	for _, d := range r.replies.unused(r.now().Add(2 * time.Hour)) {
-		r.spawn(func(ctx context.Context) { r.takeAway(ctx, d) })
-	}
 	r.ackMu.Lock()
 	r.ackEnd = true
 	r.ackMu.Unlock()
 	r.acks.Wait()
+	var g sync.WaitGroup
+	for _, d := range r.replies.unused(r.now().Add(2 * time.Hour)) {
+		select {
+		case r.ackRoom <- struct{}{}:
+			g.Go(func() {
+				defer func() { <-r.ackRoom }()
+				r.takeAway(r.ackCtx, d)
+			})
+		case <-r.ackCtx.Done():
+		}
+	}
+	g.Wait()
 }
 
 // spawn does something that nobody waits for, such as an answer to an interaction, unless Run has ended. It waits while
