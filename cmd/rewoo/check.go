@@ -18,8 +18,9 @@ func checkCommand() *cobra.Command {
 	var dir, lang, model string
 	var asJSON, stamp, release bool
 	cmd := &cobra.Command{
-		Use:   "check",
-		Short: "Find every mistake in flow files, with its place and a suggestion",
+		Use:     "check",
+		Aliases: []string{"lint"}, // how texts are worded is part of it
+		Short:   "Find every mistake in flow files, with its place and a suggestion",
 		Example: `  rewoo check                     the conversations that ship
   rewoo check --flows ./my-flows  your own, laid over them
   rewoo check --model             walk every conversation through the engine, too
@@ -78,6 +79,7 @@ func checkCommand() *cobra.Command {
 	cmd.Flags().StringVar(&dir, "flows", "", "folder whose files are laid over those that ship")
 	cmd.Flags().StringVar(&model, "model", "", "walk all that can happen in a conversation, for both people: one, by its name, or all")
 	cmd.Flags().Lookup("model").NoOptDefVal = everyFlow
+	completes(cmd, "model", func(lib *flows.Library) []string { return append(flowNames(lib), everyFlow) })
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print findings as JSON")
 	cmd.Flags().BoolVar(&stamp, "stamp", false, "if nothing is found, note new versions in versions.yaml in --flows DIR")
 	cmd.Flags().BoolVar(&release, "release", false, "be as strict as for what goes out to people: warnings are errors")

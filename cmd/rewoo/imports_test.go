@@ -17,6 +17,7 @@ const repo = "../.."
 var arrows = map[string][]string{
 	"flows":                    {},
 	"config":                   {},
+	"docs":                     {},
 	"storage":                  {"rewoo/flows"},
 	"bot":                      {"rewoo/flows"},
 	"bot/web":                  {"rewoo/bot", "rewoo/flows"},
@@ -27,7 +28,7 @@ var arrows = map[string][]string{
 	"bot/bottest/fakediscord":  {},
 	"bot/bottest/specs":        {},
 	"bot/play":                 {"rewoo/bot", "rewoo/flows"},
-	"cmd/rewoo":                {"rewoo/bot", "rewoo/bot/discord", "rewoo/bot/play", "rewoo/bot/telegram", "rewoo/bot/web", "rewoo/config", "rewoo/flows", "rewoo/storage"},
+	"cmd/rewoo":                {"rewoo/bot", "rewoo/bot/discord", "rewoo/bot/play", "rewoo/bot/telegram", "rewoo/bot/web", "rewoo/config", "rewoo/docs", "rewoo/flows", "rewoo/storage"},
 }
 
 // only says which files may import a package that is not ours.

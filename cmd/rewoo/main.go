@@ -6,6 +6,8 @@
 //	rewoo status    asks it how it is
 //	rewoo check     finds mistakes in flow files
 //	rewoo test      plays the transcripts of a library
+//	rewoo new       begins a conversation
+//	rewoo explain   says what a code of a finding means
 //	rewoo version   says what this is
 //
 // Exit codes: 0 fine, 1 there are findings or something failed, 2 the command line makes no sense.
@@ -96,8 +98,10 @@ func command() *cobra.Command {
   rewoo init --dir ./bot                write the configuration of a bot on Telegram or Discord
   rewoo serve --config bot/rewoo.yaml   run it; --check only looks for mistakes
   rewoo status --config bot/rewoo.yaml  ask it how it is
-  rewoo check --flows ./my-flows        find the mistakes in your own conversations
-  rewoo test                            play the transcripts`,
+  rewoo new flow evening --flows ./my-flows   begin a conversation of your own
+  rewoo check --flows ./my-flows        find the mistakes in it
+  rewoo explain F11                     what a finding means
+  rewoo test --flows ./my-flows         play the transcripts`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       version(),
@@ -106,11 +110,27 @@ func command() *cobra.Command {
 			return cmd.Help()
 		},
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(tryCommand(), initCommand(), serveCommand(), statusCommand(), checkCommand(), testCommand(), versionCommand())
+	root.AddCommand(tryCommand(), initCommand(), serveCommand(), statusCommand(), checkCommand(), testCommand(), newCommand(), explainCommand(), versionCommand())
+	completion(root)
 	return root
+}
+
+// completion gives cobra's own command for shells the examples that all others have.
+func completion(root *cobra.Command) {
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		c.Short, c.Long = "Write what lets a shell complete commands, flags and names", ""
+		c.Example = "  source <(rewoo completion bash)      for this shell; rewoo completion bash --help says how to keep it"
+		for _, shell := range c.Commands() {
+			shell.Short = "Write it for " + shell.Name()
+			shell.Example = "  rewoo completion " + shell.Name() + " > rewoo." + shell.Name()
+		}
+	}
 }
 
 // noArgs refuses words that a command does not take.

@@ -23,8 +23,11 @@ func unknownCommand(root *cobra.Command, args []string) error {
 	var names []string
 	for _, c := range root.Commands() {
 		names = append(names, c.Name())
+		if c.HasAlias(args[0]) {
+			return nil
+		}
 	}
-	for _, name := range append(names, "help", "completion") { // these two are cobra's
+	for _, name := range append(names, "help") { // cobra's own
 		if args[0] == name {
 			return nil
 		}

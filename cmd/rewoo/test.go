@@ -43,7 +43,8 @@ func testCommand() *cobra.Command {
   rewoo test --flows ./my-flows -update low   write down what came in low.txt
   rewoo test --flows ./my-flows --cover       also say which steps and ways on none of them takes
   rewoo test --flows ./my-flows --propose ./my-flows/transcripts   write transcripts that do`,
-		RunE: func(cmd *cobra.Command, names []string) error { return r.run(cmd, names) },
+		ValidArgsFunction: completeTranscripts,
+		RunE:              func(cmd *cobra.Command, names []string) error { return r.run(cmd, names) },
 	}
 	cmd.Flags().StringVar(&r.dir, "flows", "", "folder whose files are laid over those that ship")
 	cmd.Flags().BoolVar(&r.asJSON, "json", false, "print findings as JSON")
@@ -128,35 +129,47 @@ func (r *testRun) proposals(ctx context.Context, how map[flows.Covered]string) e
 }
 
 // write plays a proposal and writes down what came.
-func (r *testRun) write(ctx context.Context, p play.Proposal) (err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("proposal %s: %w", p.Name, err)
-		}
-	}()
-	dir, err := os.MkdirTemp("", "rewoo-test-")
+func (r *testRun) write(ctx context.Context, p play.Proposal) error {
+	got, err := playText(ctx, r.fsys, r.lib, p.Text)
+	if err == nil {
+		err = os.MkdirAll(r.propose, 0o755)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(r.propose, p.Name), []byte(got), 0o644)
+	}
 	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	if err := os.Mkdir(filepath.Join(dir, play.Folder), 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(dir, play.Folder, p.Name), []byte(p.Text), 0o644); err != nil {
-		return err
-	}
-	_, got, _, err := playOne(ctx, flows.Overlay(r.fsys, os.DirFS(dir)), r.lib, p.Name)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(r.propose, 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(r.propose, p.Name), []byte(got), 0o644); err != nil {
-		return err
+		return fmt.Errorf("proposal %s: %w", p.Name, err)
 	}
 	r.say("wrote %-24s %d things\n", p.Name, len(p.Covers))
 	return nil
+}
+
+// playText plays the inputs of a text and gives them back with what came: a transcript.
+func playText(ctx context.Context, fsys fs.FS, lib *flows.Library, inputs string) (string, error) {
+	const name = "inputs.txt" // no transcript that ships; one of the author's only stands aside
+	fsys, done, err := withFile(fsys, play.Folder+"/"+name, inputs)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	_, got, _, err := playOne(ctx, fsys, lib, name)
+	return got, err
+}
+
+// withFile lays one more file over others. It lies in a temporary folder until done is called.
+func withFile(fsys fs.FS, name, text string) (over fs.FS, done func(), err error) {
+	dir, err := os.MkdirTemp("", "rewoo-test-")
+	if err != nil {
+		return nil, nil, err
+	}
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	if err = os.MkdirAll(filepath.Dir(path), 0o755); err == nil {
+		err = os.WriteFile(path, []byte(text), 0o644)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return flows.Overlay(fsys, os.DirFS(dir)), func() { _ = os.RemoveAll(dir) }, nil // the system clears what is left
 }
 
 func progress(w io.Writer, asJSON bool) func(format string, args ...any) {
