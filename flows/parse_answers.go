@@ -20,6 +20,8 @@ var declKeys = map[Type][]string{
 
 var typeNames = []string{"scale", "choice", "multi", "yes_no", "text", "time", "zone", "number", "date", "duration", "from_list", "item"}
 
+var answerKeys = []string{"type", "from", "to", "options", "max", "ready", "optional", "list", "partner_sees", "keep"}
+
 // answers reads the declarations of a flow's answers.
 func (p *flowParser) answers(n *yamlNode) map[string]*Decl {
 	out := map[string]*Decl{}
@@ -44,7 +46,7 @@ func (p *flowParser) answer(pair yamlPair) *Decl {
 	p.nodes[d] = pair.val
 	what := "answer " + strconv.Quote(pair.key)
 	also := p.viewAlso(pair.val)
-	if !p.fields(pair.val, what, "type", "from", "to", "options", "max", "ready", "optional", "list", "partner_sees", "keep") {
+	if !p.fields(pair.val, what, answerKeys...) {
 		return d
 	}
 	if d.Type = p.typeOf(pair.val, what); d.Type == "" || p.factOnly(pair.val, d) {

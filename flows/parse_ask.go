@@ -5,6 +5,14 @@ import (
 	"strconv"
 )
 
+// The keys of the parts of a question, and of what is shared.
+var (
+	remindKeys  = []string{"after", "text"}
+	exitKeys    = []string{"label", "go"}
+	timeoutKeys = []string{"after", "go"}
+	shareKeys   = []string{"items", "text", "class", "opens", "with"}
+)
+
 // ask reads a question. What it demands of timeout and skip is F06, checked later.
 func (p *flowParser) ask(n *yamlNode, s *Step) {
 	p.missing(n, quotedStep(s.ID), "go")
@@ -19,7 +27,7 @@ func (p *flowParser) ask(n *yamlNode, s *Step) {
 	} else {
 		s.Ready = p.ready(v)
 	}
-	if v := n.get("remind"); v != nil && p.fields(v, "remind", "after", "text") {
+	if v := n.get("remind"); v != nil && p.fields(v, "remind", remindKeys...) {
 		p.missing(v, "remind", "after", "text")
 		s.Remind = &Remind{Text: p.text(v, "text", maxTextChars), Pos: v.pos}
 		s.Remind.After, s.Remind.AfterOf = p.durationOf(v, "after")
@@ -80,7 +88,7 @@ func (p *flowParser) exits(n *yamlNode) []Exit {
 		what := "exit " + strconv.Quote(pair.key)
 		p.validName(pair.key, pair.pos, "exit")
 		e := Exit{ID: pair.key, Pos: pair.pos}
-		if p.fields(pair.val, what, "label", "go") {
+		if p.fields(pair.val, what, exitKeys...) {
 			p.missing(pair.val, what, "label", "go")
 			if v := pair.val.get("label"); v != nil {
 				e.Label = p.label(v, "label")
@@ -93,7 +101,7 @@ func (p *flowParser) exits(n *yamlNode) []Exit {
 }
 
 func (p *flowParser) timeout(n *yamlNode) *Timeout {
-	if n == nil || !p.fields(n, "timeout", "after", "go") {
+	if n == nil || !p.fields(n, "timeout", timeoutKeys...) {
 		return nil
 	}
 	p.missing(n, "timeout", "after", "go")
@@ -106,7 +114,7 @@ func (p *flowParser) share(n *yamlNode, s *Step) {
 	p.missing(n, quotedStep(s.ID), "none", "go")
 	s.Timeout, s.None, s.Go = p.timeout(n.get("timeout")), p.target(n, "none"), p.target(n, "go")
 	what, door := "share in "+quotedStep(s.ID), n.get("share")
-	if !p.fields(door, what, "items", "text", "class", "opens", "with") {
+	if !p.fields(door, what, shareKeys...) {
 		return
 	}
 	if door.get("class") != nil {

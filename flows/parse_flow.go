@@ -7,7 +7,11 @@ import (
 
 var commandPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
 
-var flowKeys = []string{"flow", "version", "title", "who", "about", "start", "knock", "expires", "migrate", "answers", "steps"}
+var (
+	flowKeys    = []string{"flow", "version", "title", "who", "about", "start", "knock", "expires", "migrate", "answers", "steps"}
+	expiresKeys = []string{"after"}
+	startKeys   = []string{"schedule", "days", "clock", "command", "on", "when"}
+)
 
 // flow reads a file that holds a conversation.
 func (p *flowParser) flow(n *yamlNode) *Flow {
@@ -30,7 +34,7 @@ func (p *flowParser) flow(n *yamlNode) *Flow {
 	p.start(n.get("start"), f)
 	f.Knock = p.text(n, "knock", maxTextChars)
 	p.needsKnock(n, f)
-	if v := n.get("expires"); v != nil && p.fields(v, "expires", "after") {
+	if v := n.get("expires"); v != nil && p.fields(v, "expires", expiresKeys...) {
 		p.missing(v, "expires", "after")
 		f.Expires = p.duration(v, "after")
 	} else if v != nil {
@@ -55,7 +59,7 @@ func (p *flowParser) needsKnock(n *yamlNode, f *Flow) {
 }
 
 func (p *flowParser) start(n *yamlNode, f *Flow) {
-	if n == nil || !p.fields(n, "start", "schedule", "days", "clock", "command", "on", "when") {
+	if n == nil || !p.fields(n, "start", startKeys...) {
 		return
 	}
 	if v, ok := p.scalar(n, "schedule"); ok {

@@ -51,6 +51,11 @@ type i18nEntry struct {
 // i18nSections are what a file of translations can hold besides its head.
 var i18nSections = []string{"words", "facts", "flows", "lists", "records"}
 
+var (
+	translationKeys = append([]string{"language", "covers", "globals", "months"}, i18nSections...)
+	entryKeys       = []string{"of", "say", "also"}
+)
+
 // baseHash is what says which text a translation was made from: 6 hex digits.
 func baseHash(text string) string {
 	sum := sha256.Sum256([]byte(strings.TrimSpace(text)))
@@ -60,7 +65,7 @@ func baseHash(text string) string {
 // translation reads a file of the folder i18n; nil when it says no language.
 func (p *flowParser) translation(name string, n *yamlNode) *translation {
 	t := &translation{node: n, at: map[string]*i18nEntry{}, seen: map[string]Pos{}}
-	if !p.fields(n, "a translation", append([]string{"language", "covers", "globals", "months"}, i18nSections...)...) {
+	if !p.fields(n, "a translation", translationKeys...) {
 		return nil
 	}
 	p.missing(n, "this file", "language", "covers")
@@ -120,7 +125,7 @@ func (p *flowParser) entries(n *yamlNode, at []string, t *translation) {
 }
 
 func (p *flowParser) entry(pair yamlPair, at []string) *i18nEntry {
-	if !p.fields(pair.val, "an entry", "of", "say", "also") {
+	if !p.fields(pair.val, "an entry", entryKeys...) {
 		return nil
 	}
 	p.missing(pair.val, pair.key, "of", "say")

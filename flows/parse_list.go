@@ -5,13 +5,19 @@ import (
 	"strconv"
 )
 
-var itemKeys = []string{"ask", "type", "options", "buttons", "also", "from", "to", "max", "ready", "optional", "partner_sees", "keep", "then"}
+// The keys of a list; of what it draws by; and of an item of questions and one of lines, which can have fields of their own besides.
+var (
+	listKeys = []string{"list", "kind", "pick", "items"}
+	pickKeys = []string{"where", "both", "not_within", "order"}
+	itemKeys = []string{"ask", "type", "options", "buttons", "also", "from", "to", "max", "ready", "optional", "partner_sees", "keep", "then"}
+	lineKeys = []string{"text", "ready"}
+)
 
 // list reads a file that holds something to draw from.
 func (p *flowParser) list(n *yamlNode) *List {
 	l := &List{Pos: n.at("list"), ByID: map[string]*Item{}}
 	p.nodes[l] = n
-	if !p.fields(n, "a list", "list", "kind", "pick", "items") {
+	if !p.fields(n, "a list", listKeys...) {
 		return l
 	}
 	p.missing(n, "this file", "list", "kind", "items")
@@ -19,7 +25,7 @@ func (p *flowParser) list(n *yamlNode) *List {
 	l.Name, l.Kind = p.name(n, "list"), p.word(n, "kind", "questions", "lines", "phrases")
 	if v := n.get("pick"); v != nil && l.Kind == "phrases" {
 		p.log.add("F01", v.pos, "remove it", "nothing is drawn from a list of phrases, so it has no pick")
-	} else if v != nil && p.fields(v, "pick", "where", "both", "not_within", "order") {
+	} else if v != nil && p.fields(v, "pick", pickKeys...) {
 		if w := v.get("both"); w != nil {
 			l.Both = p.cond(w, "both")
 		}
@@ -62,7 +68,7 @@ func (p *flowParser) item(pair yamlPair, l *List) *Item {
 		p.log.add("F01", pair.val.pos, "", "%s must be a mapping", what)
 		return it
 	}
-	known := []string{"text", "ready"}
+	known := lineKeys
 	if l.Kind == "questions" {
 		known = itemKeys
 	}

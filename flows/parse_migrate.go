@@ -2,9 +2,11 @@ package flows
 
 import "strconv"
 
+var migrateKeys = []string{"from", "steps", "answers"}
+
 // migration reads how sessions of an older version go on in this one.
 func (p *flowParser) migration(n *yamlNode) *Migration {
-	if n == nil || !p.fields(n, "migrate", "from", "steps", "answers") {
+	if n == nil || !p.fields(n, "migrate", migrateKeys...) {
 		return nil
 	}
 	p.missing(n, "migrate", "from")

@@ -11,10 +11,12 @@ const (
 	maxPhrases     = 200 // of any, and of unless
 )
 
+var phraseKeys = []string{"tier", "lang", "any", "unless", "say"}
+
 // phrase reads an item of a list of phrases.
 func (p *flowParser) phrase(pair yamlPair, l *List) {
 	n, what := pair.val, p.itemName(pair)
-	if !p.fields(n, what, "tier", "lang", "any", "unless", "say") {
+	if !p.fields(n, what, phraseKeys...) {
 		return
 	}
 	if n.get("say") == nil || l.Name == dangerList { // without one it is wording help

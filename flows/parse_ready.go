@@ -5,6 +5,8 @@ import (
 	"strconv"
 )
 
+var readyKeys = []string{"label", "text"}
+
 // ready reads the sentences that a question for words can be answered with where no words can be written: a mapping of id to
 // a label that is the sentence, or to { label, text }.
 func (p *flowParser) ready(n *yamlNode) []Ready {
@@ -31,7 +33,7 @@ func (p *flowParser) ready(n *yamlNode) []Ready {
 		if pair.val.kind == yamlScalar {
 			s.Label = p.label(pair.val, what)
 			s.Text = s.Label
-		} else if p.fields(pair.val, what, "label", "text") {
+		} else if p.fields(pair.val, what, readyKeys...) {
 			p.missing(pair.val, what, "label", "text")
 			if v := pair.val.get("label"); v != nil {
 				s.Label = p.label(v, "label")

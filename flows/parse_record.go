@@ -22,6 +22,12 @@ const (
 	recordsDirPath = recordsDir + "/"
 )
 
+var (
+	recordKeys       = []string{"record", "fields", "states", "belongs", "partner_sees", "most", "remind", "keep"}
+	recordFieldKeys  = []string{"type", "from", "to", "options", "max"}
+	recordRemindKeys = []string{"on", "at", "before", "every", "while", "run"}
+)
+
 // fieldTypes are what a field of a record can be.
 var fieldTypes = []Type{Text, OneOf, YesNo, Scale, Number, Time, Date, Multi}
 
@@ -29,7 +35,7 @@ var fieldTypes = []Type{Text, OneOf, YesNo, Scale, Number, Time, Date, Multi}
 func (p *flowParser) recordKind(n *yamlNode) *RecordKind {
 	k := &RecordKind{Pos: n.at("record"), PartnerSees: SeesNever, Most: usualRecords}
 	p.nodes[k] = n
-	if !p.fields(n, "a kind of record", "record", "fields", "states", "belongs", "partner_sees", "most", "remind", "keep") {
+	if !p.fields(n, "a kind of record", recordKeys...) {
 		return k
 	}
 	p.missing(n, "this file", "record", "fields")
@@ -81,7 +87,7 @@ func (p *flowParser) recordField(pair yamlPair) *Decl {
 	d := &Decl{Name: pair.key, Pos: pair.pos, PartnerSees: SeesNever}
 	p.nodes[d] = pair.val
 	what := "field " + strconv.Quote(pair.key)
-	if !p.fields(pair.val, what, "type", "from", "to", "options", "max") {
+	if !p.fields(pair.val, what, recordFieldKeys...) {
 		return d
 	}
 	if d.Type = p.typeOf(pair.val, what); d.Type == "" {
@@ -131,7 +137,7 @@ func (p *flowParser) states(n *yamlNode) []string {
 }
 
 func (p *flowParser) recordRemind(n *yamlNode) *RecordRemind {
-	if n == nil || !p.fields(n, "remind", "on", "at", "before", "every", "while", "run") {
+	if n == nil || !p.fields(n, "remind", recordRemindKeys...) {
 		return nil
 	}
 	p.missing(n, "remind", "run")

@@ -51,6 +51,8 @@ var allStepKeys = func() []string {
 	return out
 }()
 
+var branchKeys = []string{"if", "go", "else"}
+
 // step reads one step. It is never nil: a step that says nothing sound still is a place to go to.
 func (p *flowParser) step(pair yamlPair) *Step {
 	s := &Step{ID: pair.key, Pos: pair.pos}
@@ -201,7 +203,7 @@ func (p *flowParser) choose(n *yamlNode, s *Step) {
 		return
 	}
 	for i, entry := range n.list {
-		if !p.fields(entry, "a branch", "if", "go", "else") {
+		if !p.fields(entry, "a branch", branchKeys...) {
 			continue
 		}
 		if entry.get("else") != nil && len(entry.pairs) > 1 {

@@ -33,10 +33,17 @@ type wordingRule struct {
 	why, instead string
 }
 
+// The keys of wording.yaml, of one rule in it, and of a line of lint.yaml.
+var (
+	wordingKeys     = []string{"texts", "knocks", "signs"}
+	wordingRuleKeys = []string{"any", "unless", "why", "instead"}
+	exceptionKeys   = []string{"code", "scope", "phrase", "reason"}
+)
+
 // wordingFile reads wording.yaml.
 func (p *flowParser) wordingFile(n *yamlNode) *wordingTable {
 	t := &wordingTable{}
-	if !p.fields(n, "wording.yaml", "texts", "knocks", "signs") {
+	if !p.fields(n, "wording.yaml", wordingKeys...) {
 		return t
 	}
 	p.missing(n, "wording.yaml", "texts", "knocks")
@@ -89,7 +96,7 @@ func (p *flowParser) wordingRules(n *yamlNode, what string) (out []wordingRule) 
 		return nil
 	}
 	for _, entry := range n.list {
-		if !p.fields(entry, "a rule of wording", "any", "unless", "why", "instead") {
+		if !p.fields(entry, "a rule of wording", wordingRuleKeys...) {
 			continue
 		}
 		p.missing(entry, "a rule of wording", "any", "why", "instead")
@@ -142,7 +149,7 @@ func (p *flowParser) lintFile(n *yamlNode) (out []*wordingException) {
 		return nil
 	}
 	for _, entry := range n.list {
-		if !p.fields(entry, "an exception", "code", "scope", "phrase", "reason") {
+		if !p.fields(entry, "an exception", exceptionKeys...) {
 			continue
 		}
 		p.missing(entry, "an exception", "code", "scope", "phrase", "reason")

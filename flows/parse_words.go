@@ -10,6 +10,12 @@ import (
 // globalActions are what a global word can do.
 var globalActions = []string{"help", "skip", "back", "leave", "stop", "privacy", "start", "cards"}
 
+var (
+	wordsKeys = []string{"globals", "texts", "months"}
+	zoneKeys  = []string{"zone", "country", "names"}
+	factKeys  = []string{"type", "from", "to", "options", "max", "default", "derived", "reads"}
+)
+
 // globals reads the one table of words that work everywhere.
 func (p *flowParser) globals(n *yamlNode) map[string]string {
 	out := map[string]string{}
@@ -48,7 +54,7 @@ func (p *flowParser) globals(n *yamlNode) map[string]string {
 
 // wordsFile reads words.yaml.
 func (p *flowParser) wordsFile(n *yamlNode, lib *Library) {
-	if !p.fields(n, "words.yaml", "globals", "texts", "months") {
+	if !p.fields(n, "words.yaml", wordsKeys...) {
 		return
 	}
 	p.missing(n, "words.yaml", "globals", "texts")
@@ -80,7 +86,7 @@ func (p *flowParser) zonesFile(n *yamlNode) []ZoneEntry {
 	var out []ZoneEntry
 	seen := map[string]bool{}
 	for _, e := range n.list {
-		if !p.fields(e, "a zone", "zone", "country", "names") {
+		if !p.fields(e, "a zone", zoneKeys...) {
 			continue
 		}
 		p.missing(e, "a zone", "zone", "country")
@@ -137,7 +143,7 @@ func (p *flowParser) fact(pair yamlPair) *Decl {
 	d := &Decl{Name: pair.key, Pos: pair.pos, PartnerSees: SeesNever}
 	p.nodes[d] = pair.val
 	what := "fact " + strconv.Quote(pair.key)
-	if !p.fields(pair.val, what, "type", "from", "to", "options", "max", "default", "derived", "reads") {
+	if !p.fields(pair.val, what, factKeys...) {
 		return d
 	}
 	if d.Type = p.typeOf(pair.val, what); d.Type == "" {

@@ -13,6 +13,14 @@ const versionsFile = "versions.yaml"
 
 const maxStamps = 8 // of one flow; older ones go
 
+// The keys of the lock file, and of what stands in it.
+var (
+	versionsKeys    = []string{"stamps"}
+	stampKeys       = []string{"version", "shape", "answers", "draws", "steps"}
+	stampStepKeys   = []string{"kind", "of", "knows"}
+	stampAnswerKeys = []string{"type", "from", "to", "max", "least", "most", "options", "list", "partner_sees", "keep"}
+)
+
 // stamps are those of each flow, the newest last.
 type stamps map[string][]*stamp
 
@@ -114,7 +122,7 @@ func (l *loader) stampsOf(fsys fs.FS) stamps {
 		return out
 	}
 	n := parseYAML(versionsFile, data, l.log)
-	if n == nil || !l.p.fields(n, versionsFile, "stamps") || n.get("stamps").empty() {
+	if n == nil || !l.p.fields(n, versionsFile, versionsKeys...) || n.get("stamps").empty() {
 		return out
 	}
 	flows := n.get("stamps")
@@ -139,7 +147,7 @@ func (l *loader) stampsOf(fsys fs.FS) stamps {
 
 // stamp reads one. What its outline does not say counts as not known.
 func (p *flowParser) stamp(n *yamlNode) *stamp {
-	if !p.fields(n, "a stamp", "version", "shape", "answers", "draws", "steps") {
+	if !p.fields(n, "a stamp", stampKeys...) {
 		return nil
 	}
 	p.missing(n, "a stamp", "version", "shape", "steps")
@@ -158,7 +166,7 @@ func (p *flowParser) stamp(n *yamlNode) *stamp {
 	if v := n.get("steps"); v != nil && v.kind == yamlMap {
 		for _, pair := range v.pairs {
 			st := stampedStep{ID: pair.key}
-			if p.fields(pair.val, "a step in outline", "kind", "of", "knows") {
+			if p.fields(pair.val, "a step in outline", stampStepKeys...) {
 				st.Kind, st.Of = StepKind(p.target(pair.val, "kind").Step), p.target(pair.val, "of").Step
 				st.Knows = p.plain(pair.val.get("knows"))
 			}
@@ -171,7 +179,7 @@ func (p *flowParser) stamp(n *yamlNode) *stamp {
 func (p *flowParser) stampedAnswer(pair yamlPair) *Decl {
 	d := &Decl{Name: pair.key, Pos: pair.pos}
 	n := pair.val
-	if !p.fields(n, "an answer in outline", "type", "from", "to", "max", "least", "most", "options", "list", "partner_sees", "keep") {
+	if !p.fields(n, "an answer in outline", stampAnswerKeys...) {
 		return d
 	}
 	d.Type, d.List, d.PartnerSees = Type(p.target(n, "type").Step), p.target(n, "list").Step, p.target(n, "partner_sees").Step
