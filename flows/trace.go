@@ -38,10 +38,16 @@ func (l *Library) ToCover() []Covered {
 		}
 	}
 	for _, name := range keysOf(l.Lists) {
-		for _, it := range l.Lists[name].Items {
-			for _, key := range keysOf(it.Then) {
-				out = append(out, Covered{List: name, Step: it.ID, Way: Way{edgeThen, key, it.Then[key], it.Pos}})
-			}
+		out = append(out, l.Lists[name].follows()...)
+	}
+	return out
+}
+
+// follows are the follow-ups that the items of a list name.
+func (l *List) follows() (out []Covered) {
+	for _, it := range l.Items {
+		for _, key := range keysOf(it.Then) {
+			out = append(out, Covered{List: l.Name, Step: it.ID, Way: Way{edgeThen, key, it.Then[key], it.Pos}})
 		}
 	}
 	return out

@@ -28,7 +28,8 @@ var arrows = map[string][]string{
 	"bot/bottest/fakediscord":  {},
 	"bot/bottest/specs":        {},
 	"bot/play":                 {"rewoo/bot", "rewoo/flows"},
-	"cmd/rewoo":                {"rewoo/bot", "rewoo/bot/discord", "rewoo/bot/play", "rewoo/bot/telegram", "rewoo/bot/web", "rewoo/config", "rewoo/docs", "rewoo/flows", "rewoo/storage"},
+	"bot/chart":                {"rewoo/flows"},
+	"cmd/rewoo":                {"rewoo/bot", "rewoo/bot/chart", "rewoo/bot/discord", "rewoo/bot/play", "rewoo/bot/telegram", "rewoo/bot/web", "rewoo/config", "rewoo/docs", "rewoo/flows", "rewoo/storage"},
 }
 
 // only says which files may import a package that is not ours.

@@ -8,6 +8,7 @@
 //	rewoo test      plays the transcripts of a library
 //	rewoo new       begins a conversation
 //	rewoo explain   says what a code of a finding means
+//	rewoo graph     draws a conversation, or the map of all of them
 //	rewoo version   says what this is
 //
 // Exit codes: 0 fine, 1 there are findings or something failed, 2 the command line makes no sense.
@@ -101,7 +102,8 @@ func command() *cobra.Command {
   rewoo new flow evening --flows ./my-flows   begin a conversation of your own
   rewoo check --flows ./my-flows        find the mistakes in it
   rewoo explain F11                     what a finding means
-  rewoo test --flows ./my-flows         play the transcripts`,
+  rewoo test --flows ./my-flows         play the transcripts
+  rewoo graph daily_checkin             draw a conversation`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       version(),
@@ -112,7 +114,7 @@ func command() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(tryCommand(), initCommand(), serveCommand(), statusCommand(), checkCommand(), testCommand(), newCommand(), explainCommand(), versionCommand())
+	root.AddCommand(tryCommand(), initCommand(), serveCommand(), statusCommand(), checkCommand(), testCommand(), newCommand(), explainCommand(), graphCommand(), versionCommand())
 	completion(root)
 	return root
 }

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"rewoo/bot/chart"
+	"rewoo/config"
+	"rewoo/flows"
+)
+
+// graphRun is one call of rewoo graph.
+type graphRun struct {
+	dir    string // of --flows
+	format string
+	out    string // the file to write; "": standard output
+	whole  bool   // the map of all flows
+}
+
+var graphFormats = []string{"mermaid", "dot"}
+
+func graphCommand() *cobra.Command {
+	var r graphRun
+	cmd := &cobra.Command{
+		Use:   "graph FLOW",
+		Short: "Draw a conversation, or the map of all of them",
+		Example: `  rewoo graph daily_checkin                      as Mermaid, which many pages and editors draw
+  rewoo graph boundary --format dot              for Graphviz
+  rewoo graph --flows ./my-flows mine            one of your own
+  rewoo graph --map --format dot --out map.dot   which conversation leads to which`,
+		RunE: func(cmd *cobra.Command, names []string) error { return r.run(cmd.OutOrStdout(), names) },
+	}
+	cmd.Flags().StringVar(&r.dir, "flows", "", "folder whose files are laid over those that ship")
+	cmd.Flags().StringVar(&r.format, "format", "mermaid", "mermaid or dot")
+	cmd.Flags().StringVar(&r.out, "out", "", "file to write the picture to, rather than print it")
+	cmd.Flags().BoolVar(&r.whole, "map", false, "draw all conversations, and which leads to which")
+	return cmd
+}
+
+func (r *graphRun) run(w io.Writer, names []string) error {
+	switch {
+	case !slices.Contains(graphFormats, r.format):
+		return usagef("there is no format %q; %s", r.format, config.DidYouMean(r.format, graphFormats))
+	case r.whole && len(names) > 0:
+		return usagef("--map draws all conversations; name none")
+	case !r.whole && len(names) != 1:
+		return usagef("name one conversation, like rewoo graph daily_checkin, or write --map for all of them")
+	}
+	fsys, err := flowFiles(r.dir)
+	if err != nil {
+		return err
+	}
+	lib, findings := flows.Load(fsys)
+	if errs := flows.Errors(findings); lib == nil || len(errs) > 0 {
+		if err := report(w, findings, false); err != nil {
+			return err
+		}
+		return errFindings
+	}
+	g := lib.Map()
+	if !r.whole {
+		var known bool
+		if g, known = lib.Graph(names[0]); !known {
+			return unknownFlow(lib, names[0])
+		}
+	}
+	var picture bytes.Buffer // whole, or not at all
+	if err := r.draw(&picture, g); err != nil {
+		return fmt.Errorf("the picture was not drawn: %w", err)
+	}
+	if r.out == "" {
+		_, err := picture.WriteTo(w)
+		return err
+	}
+	if err := os.WriteFile(r.out, picture.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("the picture was not written: %w", err)
+	}
+	return nil
+}
+
+func (r *graphRun) draw(w io.Writer, g *flows.Graph) error {
+	if r.format == "dot" {
+		return chart.DOT(w, g)
+	}
+	return chart.Mermaid(w, g)
+}
+
+// unknownFlow says which flow was probably meant. A command may have another name than its flow.
+func unknownFlow(lib *flows.Library, name string) error {
+	name = strings.TrimSuffix(name, ".yaml")
+	var names []string
+	for n, f := range lib.Flows {
+		names = append(names, n)
+		if f.Start.Command != "" && f.Start.Command == strings.TrimPrefix(name, "/") {
+			return usagef("there is no conversation %q; /%s begins %q", name, f.Start.Command, n)
+		}
+	}
+	return usagef("there is no conversation %q; %s", name, config.DidYouMean(strings.ReplaceAll(name, "-", "_"), names))
+}
