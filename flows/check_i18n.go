@@ -36,7 +36,7 @@ func (x *i18nCheck) all() {
 
 // choosable: a language that nobody can choose is a slip, and so is one with the name of the base.
 func (x *i18nCheck) choosable() {
-	d, pos := x.lib.Person[languageFact], x.t.node.get("language").pos
+	d, pos := x.lib.Person[languageFact], x.t.section("language").pos
 	switch {
 	case x.t.lang == x.lib.base:
 		x.log.add("F15", pos, "change the texts themselves", "%q is the language of the base texts", x.t.lang)
@@ -155,14 +155,19 @@ func (x *i18nCheck) complete() {
 		pos := need[of]
 		if at, ok := x.t.seen[of]; ok {
 			pos = at
-		} else if n := x.t.node.get(of); n != nil {
+		} else if n := x.t.section(of); n != nil {
 			pos = n.pos
 		}
-		if n := len(missing[of]); n == whole[of] && n > 1 {
+		begun := slices.ContainsFunc(missing[of], func(s *i18nSlot) bool { _, ok := x.t.seen[s.key()]; return ok })
+		if n := len(missing[of]); n == whole[of] && n > 1 && !begun {
 			x.log.warn("F15", pos, "translate it", "nothing of %s is translated", strings.ReplaceAll(of, "/", " "))
 			continue
 		}
 		for _, s := range missing[of] {
+			pos := pos
+			if at, ok := x.t.seen[s.key()]; ok {
+				pos = at
+			}
 			x.log.warn("F15", pos, "add { of: "+quotedHash(baseHash(s.base.text))+`, say: "…" }`, "%s is not translated: %s", x.name(s), shortened(s.base.text))
 		}
 	}

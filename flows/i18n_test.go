@@ -18,7 +18,7 @@ func TestTranslationsAreReleasable(t *testing.T) {
 	if lib := mustShipped(t); !slices.Equal(lib.Languages(), []string{"en", "de"}) {
 		t.Fatalf("there is no German: %v", lib.Languages())
 	}
-	if todo, findings := Untranslated(Shipped(), "de"); len(findings) > 0 || strings.Contains(todo, "\n  welcome:") {
+	if todo, findings := Untranslated(Shipped(), "de", ""); len(findings) > 0 || strings.Contains(todo, "\n  welcome:") {
 		t.Errorf("%v, and to be done: %s", findings, todo)
 	}
 }
@@ -179,4 +179,27 @@ func FuzzTranslation(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A second file of a language adds to the first, and takes nothing away.
+func TestLanguageOfSeveralFiles(t *testing.T) {
+	more := fstest.MapFS{
+		"evening.yaml": {Data: []byte("flow: evening\nversion: 1\ntitle: Evening\nstart: { command: evening }\nexpires: { after: 2h }\nsteps:\n  done: { say: \"Good night.\", end: done }\n")},
+		"i18n/de.evening.yaml": {Data: []byte("language: de\ncovers: [evening]\nflows:\n  evening:\n    title: { of: " + quotedHash(baseHash("Evening")) +
+			", say: \"Abend\" }\n    done: { say: { of: " + quotedHash(baseHash("Good night.")) + ", say: \"Gute Nacht.\" } }\n")},
+	}
+	lib, findings := Load(Overlay(Shipped(), more))
+	if lib == nil || len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	de := lib.In("de")
+	if got := de.Flows["evening"].Steps[0].Text; got != "Gute Nacht." {
+		t.Errorf("the new one says %q", got)
+	}
+	if got := de.Words["label_skip"]; got != "Überspringen" {
+		t.Errorf("what shipped says %q", got)
+	}
+	if got := lib.In("de").Flows["welcome"].Title; got == lib.Flows["welcome"].Title {
+		t.Errorf("welcome is called %q in both", got)
+	}
 }

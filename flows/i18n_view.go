@@ -53,8 +53,8 @@ func (l *loader) view(base *flowCheck, t *translation, said map[*i18nSlot]*i18nE
 	v.Records = maps.Clone(l.lib.Records)
 	for _, file := range keysOf(l.docs) {
 		was := l.docs[file]
-		if file == "words.yaml" && t.node.get("months") != nil {
-			was = was.with("months", t.node.get("months"))
+		if file == "words.yaml" && t.section("months") != nil {
+			was = was.with("months", t.section("months"))
 		}
 		n := rw.node(was)
 		if n == l.docs[file] {
@@ -86,7 +86,7 @@ func (l *loader) view(base *flowCheck, t *translation, said map[*i18nSlot]*i18nE
 	}
 	for _, word := range keysOf(t.globals) {
 		if have, ok := v.Globals[word]; ok && have != t.globals[word] {
-			l.log.add("F14", t.node.get("globals").pos, "find another word", "%q already means %s", word, have)
+			l.log.add("F14", t.section("globals").pos, "find another word", "%q already means %s", word, have)
 		}
 		v.Globals[word] = t.globals[word]
 	}

@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Untranslated is what a file of translations lacks, to be filled in: every text of fsys that has no entry in lang, or one made
-// from another text, with the base text above it and a fresh hash. It is "" when there is nothing to do. Findings that are no
-// warnings come instead of it.
-func Untranslated(fsys fs.FS, lang string) (string, []Finding) {
+// Untranslated is what a language lacks, to be filled in: every text of fsys that has no entry in lang, or one made from another
+// text, with the base text above it and a fresh hash; with a flow's name, of that flow alone, as a file of its own that covers it.
+// It is "" when there is nothing to do. Findings that are no warnings come instead of it.
+func Untranslated(fsys fs.FS, lang, flow string) (string, []Finding) {
 	l, _ := load(fsys, LoadOptions{})
 	if l.log.errors() {
 		return "", Errors(sortFindings(l.log.all))
@@ -24,6 +24,9 @@ func Untranslated(fsys fs.FS, lang string) (string, []Finding) {
 	for _, section := range i18nSections {
 		for _, s := range i18nSlots(l.docs) {
 			e := t.at[s.key()]
+			if flow != "" && (section != "flows" || s.path[1] != flow) {
+				continue
+			}
 			if s.path[0] != section || e != nil && e.of == baseHash(s.base.text) {
 				continue
 			}
@@ -49,7 +52,10 @@ func Untranslated(fsys fs.FS, lang string) (string, []Finding) {
 		return "", nil
 	}
 	head := ""
-	if t.node == nil {
+	switch {
+	case flow != "":
+		head = "language: " + lang + "\ncovers: [" + flow + "]\n"
+	case t.nodes == nil:
 		head = "language: " + lang + "\ncovers: [] # flows that are complete; what they use comes along\n"
 	}
 	return head + out.String(), nil

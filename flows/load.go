@@ -61,9 +61,9 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	c := &flowCheck{lib: l.lib, flows: l.flows, lists: l.lists, records: l.kinds, log: l.log, nodes: l.p.nodes,
 		isOwn: func(f *Flow) bool { return l.isOwn(fsys, f) }}
 	c.all()
-	c.versions(o)
 	l.lib.byName = l.lib.ordered()
 	l.translate(c)
+	c.versions(o) // what is not stamped stops nobody from reading the translations
 	if l.table == nil {
 		l.table = shippedWording()
 	}
@@ -168,9 +168,15 @@ func (l *loader) file(fsys fs.FS, name string) {
 		return
 	}
 	if strings.HasPrefix(name, i18nFolder+"/") {
-		if t := l.p.translation(name, n); t != nil {
-			l.langs = append(l.langs, t)
+		t := l.p.translation(name, n)
+		if t == nil {
+			return
 		}
+		if i := slices.IndexFunc(l.langs, func(o *translation) bool { return o.lang == t.lang }); i >= 0 {
+			l.langs[i].join(t, l.log)
+			return
+		}
+		l.langs = append(l.langs, t)
 		return
 	}
 	l.docs[name] = n

@@ -4,12 +4,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/language"
 )
 
-// Translations: one file per language in the folder i18n. The base texts stay in the flows; each entry says which base text it
+// Translations: files in the folder i18n, LANG.yaml, and LANG.anything.yaml for what an author adds to a language that ships: they
+// are read as one. The base texts stay in the flows; each entry says which base text it
 // was made from, by a short hash, so that a text that changed marks its translations as stale.
 //
 //	language: de
@@ -27,10 +29,10 @@ import (
 // i18nFolder is where translations lie.
 const i18nFolder = "i18n"
 
-// translation is a file of a language as it was read.
+// translation is a language as its files were read.
 type translation struct {
 	lang    string
-	node    *yamlNode
+	nodes   []*yamlNode // of its files
 	covers  []Target
 	entries []*i18nEntry
 	at      map[string]*i18nEntry
@@ -64,7 +66,7 @@ func baseHash(text string) string {
 
 // translation reads a file of the folder i18n; nil when it says no language.
 func (p *flowParser) translation(name string, n *yamlNode) *translation {
-	t := &translation{node: n, at: map[string]*i18nEntry{}, seen: map[string]Pos{}}
+	t := &translation{nodes: []*yamlNode{n}, at: map[string]*i18nEntry{}, seen: map[string]Pos{}}
 	if !p.fields(n, "a translation", translationKeys...) {
 		return nil
 	}
@@ -78,8 +80,8 @@ func (p *flowParser) translation(name string, n *yamlNode) *translation {
 		p.log.add("F15", v.pos, "write it like de or pt-BR", "%q is not the tag of a language", v.text)
 		return nil
 	}
-	if file := strings.TrimSuffix(path.Base(name), ".yaml"); file != t.lang {
-		p.log.add("F15", v.pos, "call the file "+t.lang+".yaml", "this file is called %q and says that it is in %q", file, t.lang)
+	if file := strings.TrimSuffix(path.Base(name), ".yaml"); file != t.lang && !strings.HasPrefix(file, t.lang+".") {
+		p.log.add("F15", v.pos, "call the file "+t.lang+".yaml, or "+t.lang+".more.yaml beside one that ships", "this file is called %q and says that it is in %q", file, t.lang)
 	}
 	if v := n.get("covers"); v != nil && v.kind != yamlList {
 		p.log.add("F01", v.pos, "write [welcome, daily_checkin]", "covers must be a list of flows")
@@ -95,6 +97,50 @@ func (p *flowParser) translation(name string, n *yamlNode) *translation {
 		p.entries(n.get(section), []string{section}, t)
 	}
 	return t
+}
+
+// section is a part of a language's files, the first that has it; nil when none does.
+func (t *translation) section(name string) *yamlNode {
+	for _, n := range t.nodes {
+		if v := n.get(name); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// join takes in another file of the same language. Each text is translated in one place.
+func (t *translation) join(o *translation, log *findingLog) {
+	twice := func(what string, a, b Pos) {
+		if path.Base(a.File) == t.lang+".yaml" { // the author's own file is the one to change
+			a, b = b, a
+		}
+		log.add("F01", a, "keep one of the two", "%s is there twice; the other is in %s", what, b.File)
+	}
+	for _, e := range o.entries {
+		key := strings.Join(e.path, "/")
+		if have := t.at[key]; have != nil {
+			twice("the translation of "+strconv.Quote(strings.Join(e.path[1:], " ")), e.pos, have.pos)
+			continue
+		}
+		t.at[key] = e
+		t.entries = append(t.entries, e)
+	}
+	if a, b := o.section("months"), t.section("months"); a != nil && b != nil {
+		twice("months", a.pos, b.pos)
+	}
+	for _, word := range keysOf(o.globals) {
+		if have, ok := t.globals[word]; ok && have != o.globals[word] {
+			log.add("F14", o.section("globals").pos, "find another word", "%q already means %s", word, have)
+		}
+		t.globals[word] = o.globals[word]
+	}
+	for key, pos := range o.seen {
+		if _, ok := t.seen[key]; !ok {
+			t.seen[key] = pos
+		}
+	}
+	t.covers, t.nodes = append(t.covers, o.covers...), append(t.nodes, o.nodes...)
 }
 
 // entries walks a section. What says something is an entry; every other mapping leads to some.
@@ -131,7 +177,7 @@ func (p *flowParser) entry(pair yamlPair, at []string) *i18nEntry {
 	p.missing(pair.val, pair.key, "of", "say")
 	of, okOf := p.scalar(pair.val, "of")
 	say, okSay := p.scalar(pair.val, "say")
-	if !okOf || !okSay {
+	if !okOf || !okSay || strings.TrimSpace(say.text) == "" { // still to be filled in: as good as not there
 		return nil
 	}
 	e := &i18nEntry{path: at, pos: pair.pos, node: pair.val, of: of.text, say: say}

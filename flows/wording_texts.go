@@ -168,7 +168,9 @@ func translatedTexts(langs []*translation, docs map[string]*yamlNode) (out []wor
 		base, _, _ := strings.Cut(t.lang, "-")
 		for _, section := range i18nSections {
 			w := textWalk{lang: base}
-			w.entries(t.node.get(section), nil, section)
+			for _, n := range t.nodes {
+				w.entries(n.get(section), nil, section)
+			}
 			for i := range w.out {
 				w.out[i].whole = whole[w.out[i].scope]
 			}

@@ -105,7 +105,7 @@ func writeStamps(fsys fs.FS, dir string) ([]flows.Finding, error) {
 
 // untranslated prints what a translator has still to do.
 func untranslated(w io.Writer, fsys fs.FS, lang string) error {
-	text, findings := flows.Untranslated(fsys, lang)
+	text, findings := flows.Untranslated(fsys, lang, "")
 	if len(findings) > 0 {
 		if err := report(w, findings, false); err != nil {
 			return err

@@ -30,18 +30,19 @@ var (
 
 func newCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "new",
-		Short:   "Begin something new: a conversation",
-		Example: "  rewoo new flow evening --flows ./my-flows",
+		Use:   "new",
+		Short: "Begin something new: a conversation, or a translation of one",
+		Example: `  rewoo new flow evening --flows ./my-flows
+  rewoo new translation de evening --flows ./my-flows`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef("rewoo new makes a flow, not %q: rewoo new flow NAME --flows DIR", args[0])
+				return usagef("rewoo new makes a flow or a translation, not %q; rewoo new --help shows how", args[0])
 			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newFlowCommand())
+	cmd.AddCommand(newFlowCommand(), newTranslationCommand())
 	return cmd
 }
 
