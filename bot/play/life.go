@@ -2,11 +2,9 @@ package play
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -102,7 +100,7 @@ func (l *life) one(x line) error {
 // event makes the event of an input, as phones does.
 func (l *life) event(x line) (flows.Event, bool) {
 	l.inputs++
-	ev := flows.Event{ID: fmt.Sprintf("play/%d", l.inputs), Kind: flows.Said, From: flows.Address{Platform: platform, User: x.who, Chat: x.who}, Locale: l.langs[x.who],
+	ev := flows.Event{ID: InputID(l.inputs), Kind: flows.Said, From: flows.Address{Platform: platform, User: x.who, Chat: x.who}, Locale: l.langs[x.who],
 		Text: strings.ReplaceAll(x.input, "{code}", l.code)}
 	if x.kind == says {
 		return ev, true
@@ -128,7 +126,7 @@ func (l *life) event(x line) (flows.Event, bool) {
 
 // step does what a store does with an event.
 func (l *life) step(ev flows.Event) {
-	ev.At, ev.Seed = l.at, flows.Seed(sha256.Sum256([]byte("transcript "+ev.ID)))
+	ev.At, ev.Seed = l.at, Chance(ev.ID)
 	in := l.load(ev)
 	if ev.Kind == flows.Fired && in.Timer == nil {
 		return
@@ -289,7 +287,7 @@ func begun(fsys fs.FS, lib *flows.Library, file string) (*life, error) {
 		err = l.play(lines)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path.Join(Folder, file), err)
+		return nil, fmt.Errorf("%s: %w", Path(file), err)
 	}
 	l.trace = nil
 	return l, nil

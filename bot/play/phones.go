@@ -78,7 +78,7 @@ func (ph *phones) event(l line) (flows.Event, error) {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	ph.inputs++
-	ev := flows.Event{ID: fmt.Sprintf("play/%d", ph.inputs), Kind: flows.Said, From: flows.Address{Platform: platform, User: l.who, Chat: l.who}, Locale: ph.locales[l.who]}
+	ev := flows.Event{ID: InputID(ph.inputs), Kind: flows.Said, From: flows.Address{Platform: platform, User: l.who, Chat: l.who}, Locale: ph.locales[l.who]}
 	switch l.kind {
 	case says:
 		ev.Text = strings.ReplaceAll(l.input, "{code}", ph.code)
@@ -122,7 +122,7 @@ func (ph *phones) away(who string, since time.Time) flows.Event {
 	ph.mu.Lock()
 	defer ph.mu.Unlock()
 	ph.inputs++
-	return flows.Event{ID: fmt.Sprintf("play/%d", ph.inputs), Kind: flows.Away, From: flows.Address{Platform: platform, User: who, Chat: who}, Since: since}
+	return flows.Event{ID: InputID(ph.inputs), Kind: flows.Away, From: flows.Address{Platform: platform, User: who, Chat: who}, Since: since}
 }
 
 // take returns what came since the last call, person by person.
@@ -142,6 +142,31 @@ func (ph *phones) take(order []string) string {
 		delete(ph.fresh, who)
 	}
 	return b.String()
+}
+
+// lastCode is the last code anybody was shown.
+func (ph *phones) lastCode() string {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	return ph.code
+}
+
+// everything is what came to each of them so far.
+func (ph *phones) everything() map[string][]string {
+	ph.mu.Lock()
+	defer ph.mu.Unlock()
+	out := map[string][]string{}
+	for who, all := range ph.shown {
+		for _, s := range all {
+			out[who] = append(out[who], Shown(s.m.Text(), s.m.Choices))
+		}
+	}
+	return out
+}
+
+// Shown is a message as a transcript writes it, without a name.
+func Shown(text string, choices []flows.Choice) string {
+	return render("", flows.Message{Body: []flows.Block{{Text: text}}, Choices: choices})
 }
 
 // render writes a message down: short ones on one line with their buttons.

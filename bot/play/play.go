@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -26,24 +25,6 @@ var beginning = time.Date(2026, 3, 2, 18, 0, 0, 0, time.UTC)
 
 // stop bounds how long one move of the clock may be.
 const maxMove = 400 * 24 * time.Hour
-
-// Names lists the transcripts of a library, in order.
-func Names(fsys fs.FS) ([]string, error) {
-	entries, err := fs.ReadDir(fsys, Folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("transcripts: %w", err)
-	}
-	var out []string
-	for _, e := range entries {
-		if path.Ext(e.Name()) == ".txt" {
-			out = append(out, e.Name())
-		}
-	}
-	return out, nil
-}
 
 // player is one run.
 type player struct {
@@ -72,18 +53,25 @@ func Trace(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store,
 	if err != nil {
 		return "", "", nil, err
 	}
-	p := &player{fsys: fsys, ph: newPhones()}
-	p.clock.set(beginning)
-	p.mark = p.clock.now()
 	if s, said := setup(lines); said {
 		lib = lib.With(s)
 	}
-	double, traced := &twice{Store: store}, &tracer{Library: lib.Traced(), passed: map[flows.Covered]bool{}}
+	traced := &tracer{Library: lib.Traced(), passed: map[flows.Covered]bool{}}
+	got, err = run(ctx, fsys, traced, store, func(ctx context.Context, p *player) error { return p.lines(ctx, Path(file), lines) })
+	return want, got, slices.Collect(maps.Keys(traced.passed)), err
+}
+
+// run starts a player, lets do play with it and ends it. It returns what came; what do took out of the player is not in it.
+func run(ctx context.Context, fsys fs.FS, machine flows.Machine, store bot.Store, do func(context.Context, *player) error) (got string, err error) {
+	p := &player{fsys: fsys, ph: newPhones()}
+	p.clock.set(beginning)
+	p.mark = p.clock.now()
+	double := &twice{Store: store}
 	p.store = double
 	p.bot = bot.New(bot.Options{
-		Store: double, Machine: traced, Adapters: []bot.Adapter{p.ph}, Manual: true,
+		Store: double, Machine: machine, Adapters: []bot.Adapter{p.ph}, Manual: true,
 		Now:  p.clock.now,
-		Seed: func(id string) flows.Seed { return flows.Seed(sha256.Sum256([]byte("transcript " + id))) },
+		Seed: Chance,
 		Log:  slog.New(slog.DiscardHandler),
 	})
 	ctx, cancel := context.WithCancel(ctx)
@@ -92,16 +80,21 @@ func Trace(ctx context.Context, fsys fs.FS, lib *flows.Library, store bot.Store,
 	defer func() {
 		cancel()
 		err = errors.Join(err, <-ended, double.broken)
-		passed = slices.Collect(maps.Keys(traced.passed))
 	}()
 	select {
 	case <-p.ph.ready:
 	case <-ctx.Done():
-		return want, "", nil, ctx.Err()
+		return "", ctx.Err()
 	}
-	err = p.lines(ctx, path.Join(Folder, file), lines)
-	return want, p.out.String(), nil, err
+	err = do(ctx, p)
+	return p.out.String(), err
 }
+
+// Chance is the chance of an event of a player: it hangs on the id, so that it is the same every time.
+func Chance(id string) flows.Seed { return flows.Seed(sha256.Sum256([]byte("transcript " + id))) }
+
+// InputID is what a player calls the event of its nth input, counted from 1.
+func InputID(n int) string { return fmt.Sprintf("%s/%d", platform, n) }
 
 // lines plays the lines of a file. A failure names the file and the line.
 func (p *player) lines(ctx context.Context, file string, lines []line) error {
@@ -192,7 +185,7 @@ func (p *player) include(ctx context.Context, l line) error {
 	}
 	muted := p.muted
 	p.muted = true
-	err = p.lines(ctx, path.Join(Folder, l.input), lines)
+	err = p.lines(ctx, Path(l.input), lines)
 	p.muted, p.mark = muted, p.clock.now()
 	p.nested--
 	return err

@@ -3,7 +3,6 @@ package play
 import (
 	"fmt"
 	"io/fs"
-	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -159,10 +158,10 @@ func setup(lines []line) (flows.Setup, bool) {
 
 // load reads a transcript from a folder of them.
 func load(fsys fs.FS, file string) ([]line, string, error) {
-	b, err := fs.ReadFile(fsys, path.Join(Folder, file))
+	b, err := fs.ReadFile(fsys, Path(file))
 	if err != nil {
 		return nil, "", fmt.Errorf("transcript %s: %w", file, err)
 	}
-	lines, err := parse(path.Join(Folder, file), string(b))
+	lines, err := parse(Path(file), string(b))
 	return lines, string(b), err
 }

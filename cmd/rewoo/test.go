@@ -211,9 +211,10 @@ func (r *testRun) playAll(ctx context.Context, names []string) ([]flows.Finding,
 			return findings, fmt.Errorf("transcript %s: %w", name, err)
 		}
 		if want != got && r.update {
-			err := os.MkdirAll(filepath.Join(r.dir, play.Folder), 0o755)
+			path := filepath.Join(r.dir, filepath.FromSlash(play.Path(name)))
+			err := os.MkdirAll(filepath.Dir(path), 0o755)
 			if err == nil {
-				err = os.WriteFile(filepath.Join(r.dir, play.Folder, name), []byte(got), 0o644)
+				err = os.WriteFile(path, []byte(got), 0o644)
 			}
 			if err != nil {
 				return findings, fmt.Errorf("transcript %s: %w", name, err)
@@ -263,7 +264,7 @@ func differs(name, want, got string) (flows.Finding, bool) {
 		return "nothing more"
 	}
 	return flows.Finding{
-		Code: "T01", File: play.Folder + "/" + name, Line: n + 1, Column: 1,
+		Code: "T01", File: play.Path(name), Line: n + 1, Column: 1,
 		Text:       fmt.Sprintf("expected %s, got %s", lineOf(w), lineOf(g)),
 		Suggestion: "if what came is right, run rewoo test --flows DIR -update, which writes it to DIR/transcripts",
 	}, false

@@ -57,7 +57,7 @@ func playEach(t *testing.T, fsys fs.FS, lib *flows.Library, names []string, cove
 				return
 			}
 			if *update {
-				if err := os.WriteFile(filepath.Join(library, play.Folder, name), []byte(got), 0o644); err != nil {
+				if err := os.WriteFile(filepath.Join(library, filepath.FromSlash(play.Path(name))), []byte(got), 0o644); err != nil {
 					t.Fatal(err)
 				}
 				return
