@@ -164,11 +164,11 @@ func (x *i18nCheck) complete() {
 			continue
 		}
 		for _, s := range missing[of] {
-			pos, hint := pos, "add { of: "+quotedHash(baseHash(s.base.text))+`, say: "…" }`
+			pos := pos
 			if at, ok := x.t.seen[s.key()]; ok {
-				pos, hint = at, "write it behind say:"
+				pos = at
 			}
-			x.log.warn("F15", pos, hint, "%s is not translated: %s", x.name(s), shortened(s.base.text))
+			x.log.warn("F15", pos, "add { of: "+quotedHash(baseHash(s.base.text))+`, say: "…" }`, "%s is not translated: %s", x.name(s), shortened(s.base.text))
 		}
 	}
 }

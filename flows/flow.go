@@ -274,6 +274,9 @@ type Flow struct {
 	source []byte // of its file
 }
 
+// Source is the text of the file that the flow was read from.
+func (f *Flow) Source() string { return string(f.source) }
+
 // Migration moves running sessions of an older version to this one.
 type Migration struct {
 	From    int               // the version

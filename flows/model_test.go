@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// TestModel walks every shipped flow, with one thing at a time that happens around it; with REWOO_SOAK=1 it also compares the
-// stores of what it takes for one state. Two things at a time are for `rewoo check --model`, which CI runs, without -race.
+// TestModel walks every shipped flow, with one thing at a time that happens around it. With REWOO_SOAK=1 as the command does,
+// and what the command looks at in samples everywhere.
 func TestModel(t *testing.T) {
 	lib := mustShipped(t)
 	opt := ModelOptions{Around: 1}
 	if os.Getenv("REWOO_SOAK") != "" {
-		opt.Compare = true
+		opt = ModelOptions{Compare: true}
 	}
 	for _, name := range keysOf(lib.Flows) {
 		t.Run(name, func(t *testing.T) {

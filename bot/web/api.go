@@ -19,6 +19,8 @@ import (
 //	POST /api/people/{name}/say                 {"text"} → {"messages"}: what is new on that phone
 //	POST /api/people/{name}/press               {"message","choice"} → the same
 //	POST /api/clock                             {"forward"} or {"until"} → {"now","fired"}
+//
+// Those for who writes conversations are in author.go.
 
 // apiError is an answer that is an error. Its text is for the person who wrote the request.
 type apiError struct {
@@ -97,6 +99,9 @@ func (p *Page) find(ctx context.Context, handle handleFunc, path string) (method
 	case "/api/clock":
 		return http.MethodPost, func(w http.ResponseWriter, r *http.Request) (any, error) { return p.postClock(ctx, w, r) }
 	}
+	if rest, ok := strings.CutPrefix(path, "/api/author/"); ok && p.opts.Author != nil {
+		return p.findAuthor(ctx, rest)
+	}
 	rest, ok := strings.CutPrefix(path, "/api/people/")
 	if !ok {
 		return "", nil
@@ -120,15 +125,24 @@ func (p *Page) find(ctx context.Context, handle handleFunc, path string) (method
 }
 
 func (p *Page) getMessages(ph *phone, r *http.Request) (any, error) {
-	after := 0
-	if s := r.URL.Query().Get("after"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 0 {
-			return nil, apiErr(http.StatusBadRequest, "after", "after has to be a whole number, 0 or more: the newest rev that is already known.")
-		}
-		after = n
+	after, err := afterOf(r)
+	if err != nil {
+		return nil, err
 	}
 	return viewsOf(p.since(ph, after)), nil
+}
+
+// afterOf is what the asker knows already.
+func afterOf(r *http.Request) (int, error) {
+	s := r.URL.Query().Get("after")
+	if s == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 0 {
+		return 0, apiErr(http.StatusBadRequest, "after", "after has to be a whole number, 0 or more: the newest rev that is already known.")
+	}
+	return n, nil
 }
 
 func (p *Page) postSay(ctx context.Context, handle handleFunc, ph *phone, w http.ResponseWriter, r *http.Request) (any, error) {

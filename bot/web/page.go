@@ -68,6 +68,8 @@ type Options struct {
 	Inspect     func(context.Context) (Bonnet, error)         // nil: an empty bonnet
 	Title       func(ctx context.Context, user string) string // of phone "a" or "b"; nil or "": "Phone A"
 	Ready       func(url string)                              // called once, when the page can be opened
+	Begin       func(context.Context, *Hands) error           // called once, before anybody can open the page: what is done there first
+	Author      Author                                        // nil: the page has nothing for who writes conversations
 }
 
 // Page is the two phones and their clock. Make one with Open.
@@ -84,7 +86,10 @@ type Page struct {
 	mu     sync.Mutex
 	log    *logFile
 	now    time.Time
+	start  time.Time // what the clock showed at first
 	phones map[string]*phone
+	done   []Done // all that was said and pressed, in order
+	mark   Mark
 }
 
 // names are the two people, in the order in which the page shows them.

@@ -25,6 +25,7 @@ type phone struct {
 	byID     map[string]int  // flows.Message.ID → id, of what the bot said
 	seen     map[string]bool // flows.Message.ID of everything that arrived, changes included
 	updates  int             // how many there were
+	nth      []int           // of each: its place in Page.done, from 1
 	pending  []record        // said or pressed, and not acknowledged
 }
 
@@ -101,7 +102,9 @@ func (p *Page) check(r record) error {
 // apply takes in a record that was checked.
 func (p *Page) apply(r record) {
 	if r.Kind == "clock" {
-		p.now = r.Now.UTC()
+		if p.now = r.Now.UTC(); p.start.IsZero() {
+			p.start = p.now
+		}
 		return
 	}
 	ph := p.phones[r.Person]
@@ -114,6 +117,8 @@ func (p *Page) apply(r record) {
 			text = r.Label
 		}
 		ph.add(message{at: r.At, text: text})
+		p.done = append(p.done, Done{Person: r.Person, At: r.At, Press: r.Kind == "press", Text: text})
+		ph.nth = append(ph.nth, len(p.done))
 	case "ack":
 		ph.pending = ph.pending[1:]
 	case "bot":

@@ -21,6 +21,7 @@ var files = map[string]struct{ name, kind string }{
 	"/":          {"static/index.html", "text/html; charset=utf-8"},
 	"/style.css": {"static/style.css", "text/css; charset=utf-8"},
 	"/page.js":   {"static/page.js", "text/javascript; charset=utf-8"},
+	"/author.js": {"static/author.js", "text/javascript; charset=utf-8"},
 	"/icon.svg":  {"static/icon.svg", "image/svg+xml"},
 }
 
@@ -51,6 +52,14 @@ func (p *Page) Run(ctx context.Context, handle handleFunc) error {
 			return nil
 		}
 		return err
+	}
+	if p.opts.Begin != nil {
+		if err := p.opts.Begin(ctx, &Hands{p, handle}); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
 	}
 	ln, err := p.listen(ctx)
 	if err != nil {

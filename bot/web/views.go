@@ -13,10 +13,11 @@ type personView struct {
 type stateView struct {
 	Now    string       `json:"now"`
 	People []personView `json:"people"`
+	Author bool         `json:"author,omitempty"` // there is something for who writes conversations
 }
 
 func (p *Page) state(ctx context.Context) stateView {
-	out := stateView{Now: stamp(p.Now())}
+	out := stateView{Now: stamp(p.Now()), Author: p.opts.Author != nil}
 	for _, name := range names {
 		out.People = append(out.People, personView{name, p.title(ctx, name)})
 	}

@@ -21,7 +21,8 @@ type shelf interface {
 
 // reloader puts libraries in place: the first one before the bot runs, others while it does. A library is loaded, checked and
 // played through; then its shapes are written, together with what is replaced; then one pointer is swapped. If anything is found,
-// all stays as it is. It is called from any goroutine, and does one thing at a time.
+// all stays as it is. For an author, who waits for it and is alone with it, the playing comes last (reloadFirst). It is called from
+// any goroutine, and does one thing at a time.
 type reloader struct {
 	dir    string // of the operator's own flows; "": those that ship
 	shelf  shelf
@@ -96,6 +97,13 @@ func (l *reloader) moved() {
 	l.where.lib.Store(l.lib.With(l.setup()))
 }
 
+// current is the library in place, without a setup.
+func (l *reloader) current() *flows.Library {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lib
+}
+
 func (l *reloader) report() flowsReport {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -106,37 +114,52 @@ func (l *reloader) report() flowsReport {
 func (l *reloader) reload(ctx context.Context) ([]flows.Finding, error) {
 	l.turn.Lock()
 	defer l.turn.Unlock()
-	lib, found, err := readFlows(ctx, l.dir)
+	run, found, err := loadFlows(l.dir)
 	if err == nil && len(found) == 0 {
-		err = l.put(ctx, lib)
+		found, err = run.playAll(ctx, nil)
+	}
+	return found, l.took(ctx, run, len(found) > 0, found, err)
+}
+
+// reloadFirst puts what was read in place as soon as it is checked: its transcripts are the caller's to play. Warnings are found, and
+// keep nothing back.
+func (l *reloader) reloadFirst(ctx context.Context) (*testRun, []flows.Finding, error) {
+	l.turn.Lock()
+	defer l.turn.Unlock()
+	run, found, err := loadFlows(l.dir)
+	return run, found, l.took(ctx, run, run == nil, found, err)
+}
+
+// took puts a library in place, or notes why it was not.
+func (l *reloader) took(ctx context.Context, run *testRun, kept bool, found []flows.Finding, err error) error {
+	if err == nil && !kept {
+		err = l.put(ctx, run.lib)
 	}
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
 	case err != nil:
 		l.state.Failed, l.state.Findings, l.state.First = l.now(), 0, err.Error()
-	case len(found) > 0:
+	case kept:
 		l.state.Failed, l.state.Findings, l.state.First = l.now(), len(found), found[0].String()
 	}
-	return found, err
+	return err
 }
 
-// readFlows loads the library, checks it and plays its transcripts.
-func readFlows(ctx context.Context, dir string) (*flows.Library, []flows.Finding, error) {
+// loadFlows loads the library and checks it. With errors among what is found there is nothing to run.
+func loadFlows(dir string) (*testRun, []flows.Finding, error) {
 	fsys, err := flowFiles(dir)
 	if err != nil {
 		return nil, nil, err
 	}
 	lib, found := flows.Load(fsys)
-	if len(found) > 0 {
+	if lib == nil {
 		return nil, found, nil
 	}
-	run := &testRun{fsys: fsys, lib: lib, cover: lib.Cover(), say: func(string, ...any) {}}
-	found, err = run.playAll(ctx, nil)
-	return lib, found, err
+	return &testRun{fsys: fsys, lib: lib, cover: lib.Cover(), say: func(string, ...any) {}}, found, nil
 }
 
 // onSignal reloads whenever something comes through hup, until ctx ends.
@@ -162,10 +185,9 @@ func (l *reloader) onSignal(ctx context.Context, hup <-chan os.Signal) {
 	}
 }
 
-// onChange reloads whenever the files of the folder have changed and lain still for one look, until ctx ends. What came of it goes
-// to say.
-func (l *reloader) onChange(ctx context.Context, every time.Duration, say func([]flows.Finding, error)) {
-	done := looksLike(l.dir)
+// onChange calls do whenever the files of a folder have changed and lain still for one look, until ctx ends.
+func onChange(ctx context.Context, dir string, every time.Duration, do func()) {
+	done := looksLike(dir)
 	last := done
 	tick := time.NewTicker(every)
 	defer tick.Stop()
@@ -175,16 +197,14 @@ func (l *reloader) onChange(ctx context.Context, every time.Duration, say func([
 			return
 		case <-tick.C:
 		}
-		now := looksLike(l.dir)
+		now := looksLike(dir)
 		still := now == last
 		last = now
 		if !still || now == done {
 			continue
 		}
 		done = now
-		if found, err := l.reload(ctx); ctx.Err() == nil {
-			say(found, err)
-		}
+		do()
 	}
 }
 

@@ -269,7 +269,8 @@ func TestChangesAreLoaded(t *testing.T) {
 	said, ended := make(chan int, 10), make(chan struct{})
 	go func() {
 		defer close(ended)
-		o.again.onChange(ctx, 5*time.Millisecond, func(found []flows.Finding, err error) {
+		onChange(ctx, o.dir, 5*time.Millisecond, func() {
+			_, found, err := o.again.reloadFirst(ctx)
 			if err != nil {
 				t.Error(err)
 			}

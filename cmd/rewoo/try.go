@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"rewoo/bot"
+	"rewoo/bot/play"
 	"rewoo/bot/web"
 	"rewoo/flows"
 	"rewoo/storage"
@@ -26,9 +27,9 @@ var _ bot.Store = (*storage.DB)(nil)
 const dbName = "rewoo.db"
 
 type tryOptions struct {
-	listen, data, flows, at string
-	seed                    int64
-	fixed, remote           bool
+	listen, data, flows, at, scenario string
+	seed                              int64
+	fixed, remote                     bool
 }
 
 func tryCommand() *cobra.Command {
@@ -38,6 +39,9 @@ func tryCommand() *cobra.Command {
 		Short: "Open a local page with two phones, A and B, and try everything; no token, no set-up",
 		Example: `  rewoo try
   rewoo try --data ./days --listen 127.0.0.1:8080
+  rewoo try --flows ./my-flows                    your own conversations: see, play, change and save them
+  rewoo try --flows ./my-flows --scenario week3   begin in the third week of two people
+  rewoo try --scenario list                       which prepared points there are
   rewoo try --flows ./my-flows --at 2026-03-02T18:00:00Z --seed 1`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -49,6 +53,7 @@ func tryCommand() *cobra.Command {
 	f.StringVar(&o.listen, "listen", "127.0.0.1:0", "address of the page; port 0 is any free one")
 	f.StringVar(&o.data, "data", "", "folder that keeps everything, the clock too (default: a temporary one, removed at the end)")
 	f.StringVar(&o.flows, "flows", "", "folder whose flow files are laid over those that ship")
+	f.StringVar(&o.scenario, "scenario", "", "begin at a prepared point; list says which there are")
 	f.StringVar(&o.at, "at", "", "what the clock shows at the very first start, like 2026-03-02T18:00:00Z (default: now)")
 	f.Int64Var(&o.seed, "seed", 0, "fix chance, for tests and demos")
 	f.BoolVar(&o.remote, "allow-remote", false, "let the page be reached from other machines: whoever reaches it reads everything")
@@ -62,6 +67,13 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 		return err
 	}
 	fsys, err := flowFiles(o.flows)
+	if err != nil {
+		return err
+	}
+	if o.scenario == "list" {
+		return listScenarios(stdout, fsys)
+	}
+	start, err := scenarioOf(o, fsys)
 	if err != nil {
 		return err
 	}
@@ -81,6 +93,9 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	if err := wholeFolder(dir); err != nil {
 		return err
 	}
+	if err := start.newDay(dir); err != nil {
+		return err
+	}
 	lg := slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	db, err := storage.Open(filepath.Join(dir, dbName), storage.Options{Log: lg})
 	if err != nil {
@@ -92,9 +107,12 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	if err := view.belongs(ctx, dir); err != nil {
 		return err
 	}
+	where := newPlace(lib)
+	again := &reloader{dir: o.flows, shelf: db, log: lg, where: where, setup: func() flows.Setup { return flows.Setup{} }}
+	writer := newAuthor(again, view, start, !o.remote)
 	page, err := web.Open(web.Options{
-		Dir: dir, Listen: o.listen, AllowRemote: o.remote, At: at, Log: lg,
-		Inspect: view.bonnet, Title: view.title,
+		Dir: dir, Listen: o.listen, AllowRemote: o.remote, At: start.clock(at), Log: lg,
+		Inspect: view.bonnet, Title: view.title, Begin: start.begin, Author: writer,
 		Ready: func(url string) {
 			fmt.Fprintf(stdout, "rewoo try: %s\n", url)
 			fmt.Fprintln(stdout, "Open that in a browser. Ctrl-C ends it; without --data, nothing is kept.")
@@ -105,39 +123,38 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	}
 	defer func() { err = errors.Join(err, page.Close()) }()
 
-	where := newPlace(lib)
-	again := &reloader{dir: o.flows, shelf: db, log: lg, now: page.Now, where: where, setup: func() flows.Setup { return flows.Setup{} }}
+	again.now = page.Now
 	if err := again.put(ctx, lib); err != nil {
 		return err
 	}
 	b := bot.New(bot.Options{
-		Store: db, Machine: where, Adapters: []bot.Adapter{page}, Now: page.Now, Seed: seeds(o), Log: lg, Manual: true,
+		Store: db, Machine: where, Adapters: []bot.Adapter{page}, Now: page.Now, Seed: seeds(o, page.Nth), Log: lg, Manual: true,
 	})
 	page.Attach(b)
 	if o.flows != "" {
 		watching, stop := context.WithCancel(ctx)
 		var wg sync.WaitGroup
-		wg.Go(func() {
-			again.onChange(watching, watchEvery, func(found []flows.Finding, err error) { sayReloaded(stdout, stderr, found, err) })
-		})
+		wg.Go(func() { writer.watch(watching, stdout, stderr) })
 		defer func() { stop(); wg.Wait() }()
 	}
 	return b.Run(ctx)
 }
 
-// watchEvery is how often the folder of --flows is looked at.
-const watchEvery = time.Second
+// watchEvery is how often the folder of --flows is looked at. A change counts when it has lain still from one look to the next, so
+// that half a file is not read.
+const watchEvery = 30 * time.Millisecond
 
 // sayReloaded tells an author what came of a change.
-func sayReloaded(stdout, stderr io.Writer, found []flows.Finding, err error) {
-	switch {
-	case err != nil:
+func sayReloaded(stdout, stderr io.Writer, found []flows.Finding, in bool, err error) {
+	if err != nil {
 		fmt.Fprintf(stderr, "rewoo try: %v; the flows stay as they were\n", err)
-	case len(found) > 0:
-		_ = report(stderr, found, false)
-		fmt.Fprintln(stderr, "The flows stay as they were until this is mended.")
-	default:
+		return
+	}
+	_ = report(stderr, found, false)
+	if in {
 		fmt.Fprintln(stdout, "The flows were loaded again.")
+	} else {
+		fmt.Fprintln(stderr, "The flows stay as they were until this is mended.")
 	}
 }
 
@@ -168,12 +185,22 @@ func parseAt(s string) (time.Time, error) {
 	return time.Time{}, usagef("--at %q is no time; write it like 2026-03-02T18:00:00Z", s)
 }
 
-// seeds fixes chance when that was asked for: each event's seed comes from its id.
-func seeds(o tryOptions) func(string) flows.Seed {
-	if !o.fixed {
+// seeds is chance where it is fixed: each event's seed comes from its id. With flows of one's own, or a scenario, it is a player's
+// (play.Chance), so that what was played comes again when it is played as a transcript. nth is the place of an event among all that
+// was done on the page.
+func seeds(o tryOptions, nth func(event string) (int, bool)) func(string) flows.Seed {
+	switch {
+	case o.fixed:
+		return func(id string) flows.Seed {
+			return flows.Seed(sha256.Sum256(fmt.Appendf(nil, "rewoo seed %d %s", o.seed, id)))
+		}
+	case o.flows == "" && o.scenario == "":
 		return nil
 	}
 	return func(id string) flows.Seed {
-		return flows.Seed(sha256.Sum256(fmt.Appendf(nil, "rewoo seed %d %s", o.seed, id)))
+		if n, ok := nth(id); ok {
+			id = play.InputID(n)
+		}
+		return play.Chance(id)
 	}
 }

@@ -358,6 +358,7 @@ class Phone {
 // The clock
 
 const phones = [];
+let desk = null; // of who writes conversations: author.js
 let moving = false;
 
 async function move(button) {
@@ -408,6 +409,7 @@ async function refresh() {
     const bonnet = await ask("/api/bonnet");
     for (const { person, zone } of bonnet.people) phones.find((phone) => phone.name === person)?.setLocal(zone, state.now);
     if ($("bonnet").open) lift(bonnet);
+    desk?.stand(bonnet.tracks);
   } catch (err) {
     lost(err);
   }
@@ -492,6 +494,7 @@ async function begin() {
     $("phones").append(phone.root);
   }
   for (const button of buttonsIn(document.querySelector(".moves"))) button.addEventListener("click", () => move(button));
+  if (state.author) desk = new Desk();
   $("bonnet").addEventListener("toggle", refresh);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
   tick();

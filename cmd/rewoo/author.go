@@ -1,0 +1,246 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"rewoo/bot/web"
+	"rewoo/flows"
+)
+
+// author is the side of the page for who writes conversations. It shows what is in place, not what may lie broken on the disk.
+type author struct {
+	dir   string // of their own flows; "": they only look
+	write bool   // into dir
+	again *reloader
+	view  viewer
+	start *beginning // nil: with nothing
+
+	mu    sync.Mutex
+	news  web.News
+	newer chan struct{} // closed when there are newer ones
+}
+
+var _ web.Author = (*author)(nil)
+
+func newAuthor(again *reloader, view viewer, start *beginning, write bool) *author {
+	return &author{dir: again.dir, write: write && again.dir != "", again: again, view: view, start: start,
+		news: web.News{Findings: []flows.Finding{}}, newer: make(chan struct{})}
+}
+
+func (a *author) Begins() string {
+	if a.start == nil {
+		return ""
+	}
+	return a.start.Name
+}
+
+func (a *author) Folder() string {
+	if !a.write {
+		return ""
+	}
+	return a.dir
+}
+
+func (a *author) Flows() []web.FlowView {
+	lib := a.again.current()
+	out := make([]web.FlowView, 0, len(lib.Flows))
+	for _, f := range lib.Flows {
+		out = append(out, a.flowView(f))
+	}
+	slices.SortFunc(out, func(x, y web.FlowView) int {
+		if x.Own != y.Own {
+			if x.Own {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(strings.ToLower(x.Title), strings.ToLower(y.Title)), cmp.Compare(x.Name, y.Name))
+	})
+	return out
+}
+
+func (a *author) flowView(f *flows.Flow) web.FlowView {
+	v := web.FlowView{Name: f.Name, Title: f.Title}
+	if f.Start.Command != "" {
+		v.Command = "/" + f.Start.Command
+	}
+	if a.dir != "" {
+		_, err := os.Stat(filepath.Join(a.dir, filepath.FromSlash(f.Pos.File)))
+		v.Own = err == nil
+	}
+	return v
+}
+
+func (a *author) Flow(name string) (web.FlowDetail, bool) {
+	lib := a.again.current()
+	f := lib.Flows[name]
+	if f == nil {
+		return web.FlowDetail{}, false
+	}
+	d := web.FlowDetail{FlowView: a.flowView(f), File: f.Pos.File, Line: f.Pos.Line, Begins: []string{}, From: []string{}, Starts: []string{}}
+	everything := lib.Map()
+	for _, n := range everything.Nodes {
+		if n.Flow == name {
+			d.Begins = append(d.Begins, n.Entries...)
+		}
+	}
+	for _, e := range everything.Edges {
+		if e.To == name && !slices.Contains(d.From, e.From) {
+			d.From = append(d.From, e.From)
+		}
+		if e.From == name && !slices.Contains(d.Starts, e.To) {
+			d.Starts = append(d.Starts, e.To)
+		}
+	}
+	if g, ok := lib.Graph(name); ok {
+		d.Chart = drawn(g)
+	}
+	lines := strings.Split(f.Source(), "\n")
+	for _, s := range f.Steps {
+		d.Steps = append(d.Steps, web.StepView{ID: s.ID, Kind: string(s.Kind), Line: s.Pos.Line, Source: blockAt(lines, s.Pos.Line)})
+	}
+	return d, true
+}
+
+func (a *author) Map() web.MapView {
+	g := a.again.current().Map()
+	m := web.MapView{Chart: drawn(g), Links: []web.MapLink{}}
+	for _, n := range g.Nodes {
+		link := web.MapLink{From: n.Flow}
+		for _, e := range g.Edges {
+			if e.From == n.ID && !slices.Contains(link.To, e.To) {
+				link.To = append(link.To, e.To)
+			}
+		}
+		if len(link.To) > 0 {
+			m.Links = append(m.Links, link)
+		}
+	}
+	return m
+}
+
+// drawn is a picture for the page, which has the style of its own; "" when it cannot be drawn.
+func drawn(*flows.Graph) string { return "" }
+
+// blockAt is the line n of a YAML file and all that is indented more deeply below it.
+func blockAt(lines []string, n int) string {
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	depth := func(line string) int { return len(line) - len(strings.TrimLeft(line, " ")) }
+	end, at := n, depth(lines[n-1])
+	for i := n; i < len(lines); i++ {
+		blank := strings.TrimSpace(lines[i]) == ""
+		if !blank && depth(lines[i]) <= at {
+			break
+		}
+		if !blank {
+			end = i + 1
+		}
+	}
+	var out []string
+	for _, line := range lines[n-1 : end] {
+		out = append(out, line[min(at, depth(line)):])
+	}
+	return strings.Join(out, "\n")
+}
+
+// maxSource bounds what is shown of a file.
+const maxSource = 1 << 20
+
+func (a *author) Source(file string) (string, bool) {
+	fsys, err := flowFiles(a.dir)
+	if ext := path.Ext(file); err != nil || !fs.ValidPath(file) || ext != ".yaml" && ext != ".txt" {
+		return "", false
+	}
+	info, err := fs.Stat(fsys, file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > maxSource {
+		return "", false
+	}
+	data, err := fs.ReadFile(fsys, file)
+	return strings.ToValidUTF8(string(data), "\uFFFD"), err == nil
+}
+
+func (a *author) News() (web.News, <-chan struct{}) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.news, a.newer
+}
+
+// tell changes the news.
+func (a *author) tell(change func(*web.News)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	change(&a.news)
+	if a.news.Findings == nil {
+		a.news.Findings = []flows.Finding{}
+	}
+	a.news.Seq++
+	close(a.newer)
+	a.newer = make(chan struct{})
+}
+
+// watch puts what changes in the folder in place, and plays the transcripts afterwards, until ctx ends. A further change ends the
+// playing.
+func (a *author) watch(ctx context.Context, stdout, stderr io.Writer) {
+	var playing sync.WaitGroup
+	stop := func() {}
+	defer func() { stop(); playing.Wait() }()
+	onChange(ctx, a.dir, watchEvery, func() {
+		stop()
+		playing.Wait()
+		run, found, err := a.again.reloadFirst(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		a.tell(func(n *web.News) { *n = newsOf(n.Seq, found, run != nil, err) })
+		sayReloaded(stdout, stderr, found, run != nil, err)
+		if run == nil || err != nil {
+			return
+		}
+		var later context.Context
+		later, stop = context.WithCancel(ctx)
+		playing.Go(func() { a.play(later, run, found, stderr) })
+	})
+}
+
+func newsOf(seq int, found []flows.Finding, in bool, err error) web.News {
+	n := web.News{Seq: seq, At: time.Now(), State: "kept", Findings: found}
+	switch {
+	case err != nil:
+		n.State, n.Text = "failed", err.Error()
+	case in:
+		n.State, n.Played = "loaded", "playing"
+	}
+	return n
+}
+
+// play plays all transcripts over what was just put in place.
+func (a *author) play(ctx context.Context, run *testRun, warnings []flows.Finding, stderr io.Writer) {
+	count := 0
+	run.say = func(string, ...any) { count++ }
+	found, err := run.playAll(ctx, nil)
+	if ctx.Err() != nil {
+		return
+	}
+	a.tell(func(n *web.News) {
+		n.Played, n.Transcripts, n.Findings = "hold", count, append(slices.Clip(warnings), found...)
+		switch {
+		case err != nil:
+			n.Played, n.Text = "differ", err.Error()
+		case len(found) > 0:
+			n.Played = "differ"
+		}
+	})
+	_ = report(stderr, found, false)
+}
