@@ -114,6 +114,11 @@ type loader struct {
 // flowFolders are the folders that are read, beside the one they stand in.
 var flowFolders = []string{"lists", recordsDir, i18nFolder}
 
+// Files are the names of the files that Load reads, in order.
+func Files(fsys fs.FS) []string {
+	return (&loader{log: &findingLog{}}).names(fsys)
+}
+
 // names lists the files to read, in order.
 func (l *loader) names(fsys fs.FS) []string {
 	l.seen = map[string]bool{}

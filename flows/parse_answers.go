@@ -20,7 +20,7 @@ var declKeys = map[Type][]string{
 
 var typeNames = []string{"scale", "choice", "multi", "yes_no", "text", "time", "zone", "number", "date", "duration", "from_list", "item"}
 
-var answerKeys = []string{"type", "from", "to", "options", "max", "ready", "optional", "list", "partner_sees", "keep"}
+var answerKeys = []string{"type", "from", "to", "max", "options", "list", "optional", "partner_sees", "keep", "ready"}
 
 // answers reads the declarations of a flow's answers.
 func (p *flowParser) answers(n *yamlNode) map[string]*Decl {

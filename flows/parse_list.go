@@ -9,7 +9,7 @@ import (
 var (
 	listKeys = []string{"list", "kind", "pick", "items"}
 	pickKeys = []string{"where", "both", "not_within", "order"}
-	itemKeys = []string{"ask", "type", "options", "buttons", "also", "from", "to", "max", "ready", "optional", "partner_sees", "keep", "then"}
+	itemKeys = []string{"ask", "type", "from", "to", "max", "options", "buttons", "also", "ready", "optional", "partner_sees", "keep", "then"}
 	lineKeys = []string{"text", "ready"}
 )
 
@@ -69,9 +69,12 @@ func (p *flowParser) item(pair yamlPair, l *List) *Item {
 		return it
 	}
 	known := lineKeys
+	order := append(slices.Clone(lineKeys), otherKeys) // a line is about its text, a question about whom it is for
 	if l.Kind == "questions" {
 		known = itemKeys
+		order = append([]string{otherKeys}, itemKeys...)
 	}
+	p.order(pair.val, order)
 	p.itemFields(pair.val, it, known, l)
 	if l.Kind == "lines" {
 		p.missing(pair.val, what, "text")

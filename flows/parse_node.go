@@ -33,6 +33,18 @@ type flowParser struct {
 	log   *findingLog
 	nodes map[any]*yamlNode // what was read from where: keyed by *Flow, *Step, *Decl, *List, *Item
 	view  bool              // a translated file: a declaration can hold further words for its options
+
+	orders map[Pos][]string // for Format: by a mapping's place, its keys in the order in which they are written
+}
+
+// otherKeys stands in an order for the keys that it does not name. Without it they come last.
+const otherKeys = ""
+
+// order notes in which order a mapping's keys are written.
+func (p *flowParser) order(n *yamlNode, keys []string) {
+	if p.orders != nil && n != nil && n.kind == yamlMap {
+		p.orders[n.pos] = keys
+	}
 }
 
 // fields opens a mapping and refuses unknown keys. A key that is probably a slip is read as what was meant, so that one
@@ -44,6 +56,7 @@ func (p *flowParser) fields(n *yamlNode, what string, known ...string) bool {
 		}
 		return false
 	}
+	p.order(n, known)
 	kept := n.pairs[:0:0]
 	for _, pair := range n.pairs {
 		if !slices.Contains(known, pair.key) {

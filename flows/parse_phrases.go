@@ -11,7 +11,7 @@ const (
 	maxPhrases     = 200 // of any, and of unless
 )
 
-var phraseKeys = []string{"tier", "lang", "any", "unless", "say"}
+var phraseKeys = []string{"tier", "lang", "say", "any", "unless"}
 
 // phrase reads an item of a list of phrases.
 func (p *flowParser) phrase(pair yamlPair, l *List) {

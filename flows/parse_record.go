@@ -23,8 +23,8 @@ const (
 )
 
 var (
-	recordKeys       = []string{"record", "fields", "states", "belongs", "partner_sees", "most", "remind", "keep"}
-	recordFieldKeys  = []string{"type", "from", "to", "options", "max"}
+	recordKeys       = []string{"record", "belongs", "fields", "states", "partner_sees", "most", "remind", "keep"}
+	recordFieldKeys  = []string{"type", "from", "to", "max", "options"}
 	recordRemindKeys = []string{"on", "at", "before", "every", "while", "run"}
 )
 

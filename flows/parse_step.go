@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// stepKeys are the keys of each kind, first the one that names it.
+// stepKeys are the keys of each kind, first the one that names it, in the order in which they are written.
 var stepKeys = map[StepKind][]string{
-	KAsk:     {"ask", "text", "wrong", "buttons", "also", "ready", "exits", "remind", "timeout", "skip", "follow", "then", "visits", "too_often", "go"},
+	KAsk:     {"ask", "visits", "too_often", "text", "wrong", "buttons", "also", "ready", "exits", "remind", "skip", "timeout", "follow", "then", "go"},
 	KSay:     {"say", "visits", "too_often", "go", "end"},
 	KChoose:  {"choose"},
 	KDraw:    {"draw", "from", "for", "count", "score", "reads", "none_left", "go"},
@@ -16,12 +16,12 @@ var stepKeys = map[StepKind][]string{
 	KSleep:   {"sleep", "visits", "too_often", "go"},
 	KRun:     {"run", "with", "go"},
 	KEnd:     {"end"},
-	KPair:    {"pair", "text", "wrong", "buttons", "exits", "timeout", "skip", "go"},
+	KPair:    {"pair", "text", "wrong", "buttons", "exits", "skip", "timeout", "go"},
 	KShow:    {"show", "go", "end"},
-	KAccount: {"account", "text", "wrong", "buttons", "exits", "timeout", "skip", "go"},
+	KAccount: {"account", "text", "wrong", "buttons", "exits", "skip", "timeout", "go"},
 
 	KAdd:    {"add", "with", "from", "full", "go"},
-	KPick:   {"pick", "where", "text", "exits", "timeout", "skip", "none", "visits", "too_often", "go"},
+	KPick:   {"pick", "where", "visits", "too_often", "text", "exits", "none", "skip", "timeout", "go"},
 	KUpdate: {"update", "to", "go"},
 	KList:   {"list", "where", "text", "none", "go", "end"},
 	KCheck:  {"check", "against", "as", "go"},
@@ -29,7 +29,7 @@ var stepKeys = map[StepKind][]string{
 	KTogether: {"together", "opens", "timeout", "none", "go"},
 	KOpen:     {"open", "for", "preview", "timeout", "none", "go"},
 	KClose:    {"close", "preview", "timeout", "none", "go"},
-	KBoth:     {"both", "about", "at", "visits", "too_often", "go"},
+	KBoth:     {"both", "about", "visits", "too_often", "at", "go"},
 	KWaitFor:  {"wait_for", "at", "go"},
 	KTakeBack: {"take_back", "timeout", "none", "go"},
 	KPart:     {"part", "text", "timeout", "go"},
@@ -68,6 +68,7 @@ func (p *flowParser) step(pair yamlPair) *Step {
 	}
 	onlyWritten(pair.val, wrote)
 	if s.Kind = p.kindOf(pair.val, s); s.Kind != "" {
+		p.order(pair.val, stepKeys[s.Kind])
 		p.notHere(pair.val, article(string(s.Kind))+" step", stepKeys[s.Kind])
 		p.readStep(pair.val, s)
 		p.visits(pair.val, s)

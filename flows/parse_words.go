@@ -11,9 +11,9 @@ import (
 var globalActions = []string{"help", "skip", "back", "leave", "stop", "privacy", "start", "cards"}
 
 var (
-	wordsKeys = []string{"globals", "texts", "months"}
+	wordsKeys = []string{"globals", "months", "texts"}
 	zoneKeys  = []string{"zone", "country", "names"}
-	factKeys  = []string{"type", "from", "to", "options", "max", "default", "derived", "reads"}
+	factKeys  = []string{"type", "from", "to", "max", "options", "default", "derived", "reads"}
 )
 
 // globals reads the one table of words that work everywhere.

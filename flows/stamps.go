@@ -18,7 +18,7 @@ var (
 	versionsKeys    = []string{"stamps"}
 	stampKeys       = []string{"version", "shape", "answers", "draws", "steps"}
 	stampStepKeys   = []string{"kind", "of", "knows"}
-	stampAnswerKeys = []string{"type", "from", "to", "max", "least", "most", "options", "list", "partner_sees", "keep"}
+	stampAnswerKeys = []string{"type", "from", "to", "max", "least", "most", "keep", "options", "list", "partner_sees"}
 )
 
 // stamps are those of each flow, the newest last.
@@ -121,22 +121,29 @@ func (l *loader) stampsOf(fsys fs.FS) stamps {
 		l.unreadable(versionsFile)
 		return out
 	}
-	n := parseYAML(versionsFile, data, l.log)
-	if n == nil || !l.p.fields(n, versionsFile, versionsKeys...) || n.get("stamps").empty() {
+	if n := parseYAML(versionsFile, data, l.log); n != nil {
+		return l.p.stampsFile(n)
+	}
+	return out
+}
+
+func (p *flowParser) stampsFile(n *yamlNode) stamps {
+	out := stamps{}
+	if !p.fields(n, versionsFile, versionsKeys...) || n.get("stamps").empty() {
 		return out
 	}
 	flows := n.get("stamps")
 	if flows.kind != yamlMap {
-		l.log.add("F01", flows.pos, "write it with rewoo check --stamp", "stamps must be a mapping of flows")
+		p.log.add("F01", flows.pos, "write it with rewoo check --stamp", "stamps must be a mapping of flows")
 		return out
 	}
 	for _, pair := range flows.pairs {
 		if pair.val.kind != yamlList {
-			l.log.add("F01", pair.val.pos, "write it with rewoo check --stamp", "the stamps of a flow must be a list")
+			p.log.add("F01", pair.val.pos, "write it with rewoo check --stamp", "the stamps of a flow must be a list")
 			continue
 		}
 		for _, v := range pair.val.list {
-			if st := l.p.stamp(v); st != nil {
+			if st := p.stamp(v); st != nil {
 				out[pair.key] = append(out[pair.key], st)
 			}
 		}

@@ -43,6 +43,7 @@ var only = []struct {
 	{"github.com/robfig/cron", func(p string) bool { return p == "flows/schedule.go" }, "flows/schedule.go"},
 	{"github.com/expr-lang/expr", in("flows/cond"), "flows/cond*.go"},
 	{"github.com/spf13/cobra", in("cmd/"), "cmd"},
+	{"github.com/rogpeppe/go-internal", in("cmd/rewoo/fmt"), "cmd/rewoo/fmt.go, for differences between texts"},
 	{"math/rand", in("bot/"), "bot, for jitter"}, // never for codes, tokens and ids
 	{"net/http", in("bot/web/", "bot/telegram/", "bot/discord/", "bot/bottest/fake", "cmd/rewoo/admin"), "adapters, their fakes, and the admin socket"},
 	{"github.com/go-telegram/bot", in("bot/telegram/"), "bot/telegram"},

@@ -5,6 +5,7 @@
 //	rewoo serve     runs it
 //	rewoo status    asks it how it is
 //	rewoo check     finds mistakes in flow files
+//	rewoo fmt       puts flow files into the one form that all of them have
 //	rewoo test      plays the transcripts of a library
 //	rewoo new       begins a conversation
 //	rewoo explain   says what a code of a finding means
@@ -101,6 +102,7 @@ func command() *cobra.Command {
   rewoo status --config bot/rewoo.yaml  ask it how it is
   rewoo new flow evening --flows ./my-flows   begin a conversation of your own
   rewoo check --flows ./my-flows        find the mistakes in it
+  rewoo fmt ./my-flows                  put its files in order
   rewoo explain F11                     what a finding means
   rewoo test --flows ./my-flows         play the transcripts
   rewoo graph daily_checkin             draw a conversation`,
@@ -114,7 +116,7 @@ func command() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(tryCommand(), initCommand(), serveCommand(), statusCommand(), checkCommand(), testCommand(), newCommand(), explainCommand(), graphCommand(), versionCommand())
+	root.AddCommand(tryCommand(), initCommand(), serveCommand(), statusCommand(), checkCommand(), fmtCommand(), testCommand(), newCommand(), explainCommand(), graphCommand(), versionCommand())
 	completion(root)
 	return root
 }
