@@ -164,7 +164,7 @@ func (l *Library) wayLabel(f *Flow, s *Step, w Way) string {
 	switch w.Kind {
 	case edgeGo:
 		return map[StepKind]string{KAsk: "an answer", KShare: "shared or not", KTogether: "shared or not", KOpen: "opened or not", KClose: "closed or not",
-			KTakeBack: "taken back or not", KPick: "one", KAdd: "added", KSleep: "then", KRun: "then", KDraw: "one"}[s.Kind]
+			KTakeBack: "taken back or not", KPick: "picked", KAdd: "added", KSleep: "then", KRun: "then", KDraw: "drawn"}[s.Kind]
 	case edgeTimeout:
 		return "after " + spanWritten(s.Timeout.After, s.Timeout.AfterOf)
 	case edgeExit:

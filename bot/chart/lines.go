@@ -3,6 +3,7 @@ package chart
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"rewoo/flows"
 )
@@ -41,8 +42,8 @@ func linesOf(g *flows.Graph) ([]line, error) {
 		}
 		l := &out[i]
 		l.edges = append(l.edges, e)
-		if e.Label != "" && !slices.Contains(l.labels, e.Label) {
-			l.labels = append(l.labels, e.Label)
+		if label := strings.TrimSpace(e.Label); label != "" && !slices.Contains(l.labels, label) {
+			l.labels = append(l.labels, label)
 		}
 	}
 	return out, nil

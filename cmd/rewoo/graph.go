@@ -23,7 +23,7 @@ type graphRun struct {
 	whole  bool   // the map of all flows
 }
 
-var graphFormats = []string{"mermaid", "dot"}
+var graphFormats = []string{"mermaid", "dot", "svg"}
 
 func graphCommand() *cobra.Command {
 	var r graphRun
@@ -32,12 +32,13 @@ func graphCommand() *cobra.Command {
 		Short: "Draw a conversation, or the map of all of them",
 		Example: `  rewoo graph daily_checkin                      as Mermaid, which many pages and editors draw
   rewoo graph boundary --format dot              for Graphviz
+  rewoo graph boundary --format svg --out boundary.svg   a picture that a browser shows
   rewoo graph --flows ./my-flows mine            one of your own
-  rewoo graph --map --format dot --out map.dot   which conversation leads to which`,
+  rewoo graph --map --format svg --out map.svg   which conversation leads to which`,
 		RunE: func(cmd *cobra.Command, names []string) error { return r.run(cmd.OutOrStdout(), names) },
 	}
 	cmd.Flags().StringVar(&r.dir, "flows", "", "folder whose files are laid over those that ship")
-	cmd.Flags().StringVar(&r.format, "format", "mermaid", "mermaid or dot")
+	cmd.Flags().StringVar(&r.format, "format", "mermaid", "mermaid, dot or svg")
 	cmd.Flags().StringVar(&r.out, "out", "", "file to write the picture to, rather than print it")
 	cmd.Flags().BoolVar(&r.whole, "map", false, "draw all conversations, and which leads to which")
 	return cmd
@@ -85,8 +86,11 @@ func (r *graphRun) run(w io.Writer, names []string) error {
 }
 
 func (r *graphRun) draw(w io.Writer, g *flows.Graph) error {
-	if r.format == "dot" {
+	switch r.format {
+	case "dot":
 		return chart.DOT(w, g)
+	case "svg":
+		return chart.SVG(w, g, chart.Options{})
 	}
 	return chart.Mermaid(w, g)
 }

@@ -1,0 +1,123 @@
+package chart
+
+import (
+	"fmt"
+	"strings"
+
+	"rewoo/flows"
+)
+
+// Sizes of a picture, in pixels.
+const (
+	boxLeast  = 104 // widths
+	boxMost   = 212
+	pad       = 10
+	titleSize = 13.0
+	headSize  = 10.0
+	textSize  = 11.0
+	titleHigh = 17
+	lineHigh  = 14
+	textLines = 3
+	loopWide  = 26 // beside a box, for a way back to itself
+	labelMost = 132
+)
+
+// box is a node as it is drawn.
+type box struct {
+	node       flows.GraphNode
+	title      string
+	head       string
+	text       []string
+	entries    []string // of a flow on the map: what begins it
+	foot       []string // how it ends
+	stubs      []int    // lines that are written into the box, rather than drawn
+	stubText   []string
+	loop       *line // a way from the box to itself
+	loopLabels []string
+	x, y, w, h int
+}
+
+func newBox(n flows.GraphNode) *box {
+	b := &box{node: n, title: title(n)}
+	if n.Step != "" && n.Kind != "end" || n.ID == n.Flow {
+		b.head = n.Head
+	}
+	const width = boxMost - 2*pad
+	most := textLines
+	if n.Kind == flows.NodeBegin {
+		most = 2 * textLines
+	}
+	b.text = wrap(n.Text, width, textSize, most)
+	for _, s := range entriesOf(n) {
+		b.entries = append(b.entries, wrap(s, width, textSize, 2)...)
+	}
+	if n.Ends && n.Result != "" {
+		b.foot = wrap("ends: "+n.Result, width, textSize, 2)
+	}
+	return b
+}
+
+// stub writes a line into its box: what for, and where to.
+func (b *box) stub(i int, l *line, to string) {
+	b.stubs = append(b.stubs, i)
+	b.stubText = append(b.stubText, wrap(strings.Join(l.labels, ", ")+" → "+to, boxMost-2*pad, textSize, 4)...)
+}
+
+// named says that other boxes name this one, where no line is drawn to it.
+func (b *box) named(n int) {
+	if n > 0 {
+		b.foot = append(b.foot, fmt.Sprintf("%d boxes lead here by time", n))
+	}
+}
+
+// measure says how large the box is.
+func (b *box) measure() {
+	widest := wide(b.title, titleSize*1.06)
+	see := func(lines []string, size float64) {
+		for _, s := range lines {
+			widest = max(widest, wide(s, size))
+		}
+	}
+	see([]string{b.head}, headSize)
+	see(b.text, textSize)
+	see(b.entries, textSize)
+	see(b.foot, textSize)
+	see(b.stubText, textSize)
+	b.w = min(max(int(widest)+2*pad, boxLeast), max(boxMost, int(wide(b.title, titleSize*1.06))+2*pad))
+	b.h = pad + titleHigh + lineHigh*(len(b.text)+len(b.entries)+len(b.foot)+len(b.stubText)) + pad - 4
+	if b.head != "" {
+		b.h += lineHigh - 1
+	}
+	if len(b.stubText) > 0 {
+		b.h += 5
+	}
+	if b.loop != nil {
+		b.h = max(b.h, 66)
+	}
+}
+
+// beside is how much room the box needs at its right.
+func (b *box) beside() int {
+	if b.loop == nil {
+		return 0
+	}
+	_, w, _ := labelSize(b.loopLabels)
+	return loopWide + w
+}
+
+// labelSize breaks labels into lines, and says how large they are.
+func labelSize(labels []string) (lines []string, w, h int) {
+	for _, s := range labels {
+		lines = append(lines, wrap(s, labelMost, headSize, 4)...)
+	}
+	if len(lines) > 7 {
+		lines = append(lines[:6], fmt.Sprintf("… %d more", len(lines)-6))
+	}
+	for _, s := range lines {
+		w = max(w, int(wide(s, headSize))+6)
+	}
+	if len(lines) > 0 {
+		h = len(lines)*12 + 4
+	}
+	return lines, w, h
+}
