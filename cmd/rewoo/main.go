@@ -7,6 +7,7 @@
 //	rewoo check     finds mistakes in flow files
 //	rewoo fmt       puts flow files into the one form that all of them have
 //	rewoo test      plays the transcripts of a library
+//	rewoo schema    writes what editors check flow files by
 //	rewoo new       begins a conversation
 //	rewoo explain   says what a code of a finding means
 //	rewoo graph     draws a conversation, or the map of all of them
@@ -105,7 +106,8 @@ func command() *cobra.Command {
   rewoo fmt ./my-flows                  put its files in order
   rewoo explain F11                     what a finding means
   rewoo test --flows ./my-flows         play the transcripts
-  rewoo graph daily_checkin             draw a conversation`,
+  rewoo graph daily_checkin             draw a conversation
+  rewoo schema --out ./my-flows/schema.json   what editors complete and check by`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       version(),
@@ -116,7 +118,7 @@ func command() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.SetVersionTemplate("{{.Version}}\n")
-	root.AddCommand(tryCommand(), initCommand(), serveCommand(), statusCommand(), checkCommand(), fmtCommand(), testCommand(), newCommand(), explainCommand(), graphCommand(), versionCommand())
+	root.AddCommand(tryCommand(), initCommand(), serveCommand(), statusCommand(), checkCommand(), fmtCommand(), testCommand(), newCommand(), explainCommand(), graphCommand(), schemaCommand(), versionCommand())
 	completion(root)
 	return root
 }
