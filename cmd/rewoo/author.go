@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"rewoo/bot/chart"
 	"rewoo/bot/web"
 	"rewoo/flows"
 )
@@ -130,7 +131,13 @@ func (a *author) Map() web.MapView {
 }
 
 // drawn is a picture for the page, which has the style of its own; "" when it cannot be drawn.
-func drawn(*flows.Graph) string { return "" }
+func drawn(g *flows.Graph) string {
+	var b strings.Builder
+	if err := chart.SVG(&b, g, chart.Options{Bare: true}); err != nil {
+		return ""
+	}
+	return b.String()
+}
 
 // blockAt is the line n of a YAML file and all that is indented more deeply below it.
 func blockAt(lines []string, n int) string {

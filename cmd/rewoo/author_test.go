@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -107,5 +106,3 @@ func (b *tab) click(selector string) {
 	b.until(fmt.Sprintf(`document.querySelector(%q) !== null`, selector), selector)
 	eval[bool](b, fmt.Sprintf(`document.querySelector(%q).click(), true`, selector))
 }
-
-var _ = regexp.MustCompile

@@ -426,3 +426,61 @@ func BenchmarkReload(b *testing.B) {
 	b.ReportMetric(float64(gap.Microseconds())/1000, "gap-ms")
 	b.ReportMetric(float64(step.Microseconds())/1000, "step-ms")
 }
+
+// BenchmarkReloadForAuthors is the time from a file written to its flow in place, where the whole library lies in the author's
+// folder: until it is seen that it changed, that it lies still, and that nothing is found.
+func BenchmarkReloadForAuthors(b *testing.B) {
+	dir := b.TempDir()
+	if err := os.CopyFS(dir, flows.Shipped()); err != nil {
+		b.Fatal(err)
+	}
+	db, err := storage.Open(filepath.Join(b.TempDir(), dbName), storage.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	lib, err := flows.LoadShipped()
+	if err != nil {
+		b.Fatal(err)
+	}
+	again := &reloader{dir: dir, shelf: db, log: slog.New(slog.DiscardHandler), now: time.Now, where: newPlace(lib), setup: func() flows.Setup { return flows.Setup{} }}
+	ctx, stop := context.WithCancel(b.Context())
+	in, ended := make(chan error), make(chan struct{})
+	go func() {
+		defer close(ended)
+		onChange(ctx, dir, watchEvery, func() {
+			run, found, err := again.reloadFirst(ctx)
+			if run == nil && err == nil {
+				err = errors.New(found[0].String())
+			}
+			in <- err
+		})
+	}()
+	checkin := filepath.Join(dir, "checkin.yaml")
+	text, err := os.ReadFile(checkin)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		text = append(text, '\n')
+		if err := os.WriteFile(checkin, text, 0o644); err != nil {
+			b.Fatal(err)
+		}
+		if err := <-in; err != nil {
+			b.Fatal(err)
+		}
+	}
+	stop()
+	<-ended
+}
+
+// BenchmarkLook is one look at such a folder.
+func BenchmarkLook(b *testing.B) {
+	dir := b.TempDir()
+	if err := os.CopyFS(dir, flows.Shipped()); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		looksLike(dir)
+	}
+}

@@ -49,6 +49,7 @@ class Desk {
       event.preventDefault();
       this.save(false);
     });
+    $("news-close").addEventListener("click", () => { $("news").hidden = true; });
     this.list().catch(() => {});
     this.listen();
   }
@@ -63,7 +64,7 @@ class Desk {
     this.folder = data.folder;
     this.since(data.mark);
     const rows = [];
-    const groups = data.flows.some((flow) => flow.own) ? [["Your own", true], ["That ship", false]] : [["", false]];
+    const groups = data.flows.some((flow) => flow.own) ? [["Your own", true], ["Those that ship", false]] : [["", false]];
     for (const [title, own] of groups) {
       const flows = data.flows.filter((flow) => flow.own === own);
       if (title && flows.length) rows.push(make("li", { className: "group" }, title));
@@ -138,7 +139,7 @@ class Desk {
 
   // head is what begins a flow, where it leads, and how to play it.
   head(flow) {
-    const links = (label, names) => names.length ? [make("p", { className: "note" }, `${label} `, ...names.flatMap((name, i) => [i ? ", " : "", this.link(name)]))] : [];
+    const links = (label, names) => names.length ? [make("p", { className: "note" }, `${label} `, ...this.linked(names))] : [];
     const play = phones.map((phone) => {
       const button = make("button", { type: "button" }, `Play it on phone ${letter(phone.name)}`);
       button.dataset.play = phone.name;
@@ -158,6 +159,11 @@ class Desk {
     const button = make("button", { type: "button", className: "link" }, this.flows.find((flow) => flow.name === name)?.title ?? name);
     button.addEventListener("click", () => this.show(name).then(() => $("sheet").focus()));
     return button;
+  }
+
+  // linked are links with commas that stay with them.
+  linked(names) {
+    return names.flatMap((name, i) => [make("span", { className: "kept-together" }, this.link(name), i < names.length - 1 ? "," : ""), " "]);
   }
 
   async play(flow, phone) {
@@ -183,7 +189,10 @@ class Desk {
     for (const part of svg.querySelectorAll("g[data-step], g[data-flow]")) {
       part.addEventListener("click", () => (part.dataset.step ? click(part.dataset.step) : this.show(part.dataset.flow)));
     }
-    return make("div", { className: "chart", tabIndex: 0, role: "region", "aria-label": `${label}, a picture that scrolls` }, svg);
+    const box = make("div", { className: "chart", tabIndex: 0, role: "region", "aria-label": `${label}, a picture that scrolls` }, svg);
+    const fit = make("button", { type: "button", className: "link", "aria-pressed": "false" }, "Fit to width");
+    fit.addEventListener("click", () => fit.setAttribute("aria-pressed", String(box.classList.toggle("fit"))));
+    return make("div", {}, make("div", { className: "chart-top" }, fit), box);
   }
 
   // lines shows a step as its author wrote it.
@@ -209,7 +218,7 @@ class Desk {
     this.mapped = true;
     this.choose();
     $("sheet-title").textContent = "Which starts which";
-    const rows = map.links.map((l) => make("li", {}, this.link(l.from), " starts ", ...l.to.flatMap((name, i) => [i ? ", " : "", this.link(name)])));
+    const rows = map.links.map((l) => make("li", {}, this.link(l.from), " starts ", ...this.linked(l.to)));
     const chart = this.chart(map.chart, "Which conversation starts which", () => {});
     $("sheet-body").replaceChildren(chart ?? "", make("details", { className: "all", open: !chart }, make("summary", {}, "As a list"), make("ul", { className: "links" }, ...rows)));
     this.marks = "";
@@ -256,7 +265,7 @@ class Desk {
 
   // pin sets a letter on a corner of a step in the picture.
   pin(el, person) {
-    const box = el.getBBox();
+    const box = (el.querySelector("rect") ?? el).getBBox();
     const x = person === "a" ? box.x : box.x + box.width;
     el.append(shape("g", { class: `badge ${person}`, "aria-hidden": "true" }, shape("circle", { cx: x, cy: box.y, r: 9 }),
       shape("text", { x, y: box.y, "text-anchor": "middle", dy: "0.36em" }, letter(person))));
@@ -343,7 +352,8 @@ class Desk {
       loaded: `Loaded again at ${at}. ${played}`,
       kept: `${news.findings.length === 1 ? "One finding" : `${news.findings.length} findings`} at ${at}. The flows stay as they were until ${news.findings.length === 1 ? "it is" : "they are"} mended.`,
     }[news.state] ?? `Not loaded at ${at}: ${news.text}. The flows stay as they were.`;
-    $("news").hidden = false;
+    // What is only a second word on a change that went well does not come back once it was closed.
+    if (news.state !== "loaded" || news.played !== "hold") $("news").hidden = false;
     $("news").className = `news ${news.state === "loaded" && news.played !== "differ" ? "good" : "bad"}`;
     $("news-line").textContent = line;
     $("findings").replaceChildren(...news.findings.slice(0, 50).map((f) => this.finding(f)));
