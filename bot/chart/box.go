@@ -30,11 +30,16 @@ type box struct {
 	text       []string
 	entries    []string // of a flow on the map: what begins it
 	foot       []string // how it ends
-	stubs      []int    // lines that are written into the box, rather than drawn
-	stubText   []string
+	stubs      []stub
 	loop       *line // a way from the box to itself
 	loopLabels []string
 	x, y, w, h int
+}
+
+// stub is a line that is written into its box, rather than drawn: what for, and where to.
+type stub struct {
+	line int
+	text []string
 }
 
 func newBox(n flows.GraphNode) *box {
@@ -57,10 +62,8 @@ func newBox(n flows.GraphNode) *box {
 	return b
 }
 
-// stub writes a line into its box: what for, and where to.
 func (b *box) stub(i int, l *line, to string) {
-	b.stubs = append(b.stubs, i)
-	b.stubText = append(b.stubText, wrap(strings.Join(l.labels, ", ")+" → "+to, boxMost-2*pad, textSize, 4)...)
+	b.stubs = append(b.stubs, stub{i, wrap(strings.Join(l.labels, ", ")+" → "+to, boxMost-2*pad, textSize, 4)})
 }
 
 // named says that other boxes name this one, where no line is drawn to it.
@@ -82,17 +85,22 @@ func (b *box) measure() {
 	see(b.text, textSize)
 	see(b.entries, textSize)
 	see(b.foot, textSize)
-	see(b.stubText, textSize)
+	rows := len(b.text) + len(b.entries) + len(b.foot)
+	for _, st := range b.stubs {
+		see(st.text, textSize)
+		rows += len(st.text)
+	}
 	b.w = min(max(int(widest)+2*pad, boxLeast), max(boxMost, int(wide(b.title, titleSize*1.06))+2*pad))
-	b.h = pad + titleHigh + lineHigh*(len(b.text)+len(b.entries)+len(b.foot)+len(b.stubText)) + pad - 4
+	b.h = pad + titleHigh + lineHigh*rows + pad - 4
 	if b.head != "" {
 		b.h += lineHigh - 1
 	}
-	if len(b.stubText) > 0 {
+	if len(b.stubs) > 0 {
 		b.h += 5
 	}
 	if b.loop != nil {
-		b.h = max(b.h, 66)
+		_, _, h := labelSize(b.loopLabels) // below what may lead across
+		b.h = max(b.h, 66, 26+h/2+max(20, h/2))
 	}
 }
 

@@ -54,6 +54,14 @@ func (p *picture) complaints() (out []string) {
 			}
 		}
 	}
+	for i, q := range p.paths {
+		for k, other := range p.paths {
+			label := &box{x: other.x - other.w/2, y: other.y, w: other.w, h: other.h}
+			if i != k && len(other.label) > 0 && passes(q.d, label) {
+				out = append(out, fmt.Sprintf("the line from %s to %s passes through the label %q", p.g.Nodes[q.line.from].ID, p.g.Nodes[q.line.to].ID, other.label))
+			}
+		}
+	}
 	drawn := map[*line]bool{}
 	for _, q := range p.paths {
 		drawn[q.line] = true
@@ -114,8 +122,8 @@ func passes(d string, b *box) bool {
 // written says that a line stands in its box in words.
 func (p *picture) written(i int) bool {
 	for _, b := range p.boxes {
-		for _, j := range b.stubs {
-			if i == j && p.boxes[p.lines[i].from] == b {
+		for _, st := range b.stubs {
+			if i == st.line && p.boxes[p.lines[i].from] == b {
 				return true
 			}
 		}

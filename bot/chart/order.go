@@ -5,13 +5,23 @@ import (
 	"slices"
 )
 
-const orderSweeps = 24
+// How often the layers are gone through; a graph with very many spots gets less.
+const (
+	orderSweeps = 24
+	fewSweeps   = 6
+	manySpots   = 4000
+)
 
 // order finds an order of the spots in their layers with few crossings: each goes to the middle of what it is joined with, from
 // layer to layer, down and up, and neighbours swap where that helps. The best order that was met counts.
 func (s *sheet) order() {
+	s.pos = make([]int, len(s.spots))
 	for l := range s.layers {
 		s.rightmost(l)
+	}
+	sweeps := orderSweeps
+	if len(s.spots) > manySpots {
+		sweeps = fewSweeps
 	}
 	best, fewest := s.copyLayers(), s.crossings()
 	keep := func() {
@@ -19,7 +29,7 @@ func (s *sheet) order() {
 			best, fewest = s.copyLayers(), n
 		}
 	}
-	for sweep := 0; sweep < orderSweeps && fewest > 0; sweep++ {
+	for sweep := 0; sweep < sweeps && fewest > 0; sweep++ {
 		down := sweep%2 == 0
 		for k := range s.layers {
 			if l := k; down && l > 0 {
@@ -28,15 +38,23 @@ func (s *sheet) order() {
 				s.sortBy(l, false)
 			}
 		}
-		if sweep > 4 {
+		if sweep > 4 && len(s.spots) <= manySpots {
 			s.swaps()
 		}
 		keep()
 	}
-	s.layers = best
+	s.take(best)
 	s.swaps()
 	keep()
-	s.layers = best
+	s.take(best)
+}
+
+// take goes back to an order.
+func (s *sheet) take(layers [][]int) {
+	s.layers = layers
+	for l := range s.layers {
+		s.count(l)
+	}
 }
 
 func (s *sheet) copyLayers() [][]int {
@@ -47,16 +65,11 @@ func (s *sheet) copyLayers() [][]int {
 	return out
 }
 
-// positions are the places of a layer's spots in their order.
-func (s *sheet) positions(layer int) map[int]int {
-	if layer < 0 || layer >= len(s.layers) {
-		return nil
-	}
-	out := make(map[int]int, len(s.layers[layer]))
+// count notes the places of a layer's spots in their order.
+func (s *sheet) count(layer int) {
 	for i, v := range s.layers[layer] {
-		out[v] = i
+		s.pos[v] = i
 	}
-	return out
 }
 
 func (s *sheet) joints(v int, up bool) []joint {
@@ -72,17 +85,16 @@ func (s *sheet) sortBy(layer int, up bool) {
 	if up {
 		next = layer - 1
 	}
-	at := s.positions(next)
-	middle := map[int]float64{}
+	middle := make(map[int]float64, len(s.layers[layer]))
 	for i, v := range s.layers[layer] {
 		joints := s.joints(v, up)
 		if len(joints) == 0 { // it stays about where it is
-			middle[v] = float64(i) * float64(len(at)) / float64(len(s.layers[layer]))
+			middle[v] = float64(i) * float64(len(s.layers[next])) / float64(len(s.layers[layer]))
 			continue
 		}
 		sum := 0.0
 		for _, j := range joints {
-			sum += float64(at[j.to])
+			sum += float64(s.pos[j.to])
 		}
 		middle[v] = sum / float64(len(joints))
 	}
@@ -95,6 +107,7 @@ func (s *sheet) rightmost(layer int) {
 	l := s.layers[layer]
 	i := slices.IndexFunc(l, func(v int) bool { return s.spots[v].box >= 0 && s.across[s.spots[v].box] })
 	if i < 0 {
+		s.count(layer)
 		return
 	}
 	last := i
@@ -106,23 +119,24 @@ func (s *sheet) rightmost(layer int) {
 	v := l[i]
 	copy(l[i:last], l[i+1:last+1])
 	l[last] = v
+	s.count(layer)
 }
 
 // swaps swaps neighbours as long as that makes fewer crossings.
 func (s *sheet) swaps() {
 	for round, some := 0, true; some && round < 8; round++ {
 		some = false
-		for layer, l := range s.layers {
-			above, below := s.positions(layer-1), s.positions(layer+1)
+		for _, l := range s.layers {
 			for i := 0; i+1 < len(l); i++ {
 				a, b := l[i], l[i+1]
 				if s.fixed(a, b) {
 					continue
 				}
-				now := pairCrossings(s.spots[a].up, s.spots[b].up, above) + pairCrossings(s.spots[a].down, s.spots[b].down, below)
-				then := pairCrossings(s.spots[b].up, s.spots[a].up, above) + pairCrossings(s.spots[b].down, s.spots[a].down, below)
+				now := s.crossing(s.spots[a].up, s.spots[b].up) + s.crossing(s.spots[a].down, s.spots[b].down)
+				then := s.crossing(s.spots[b].up, s.spots[a].up) + s.crossing(s.spots[b].down, s.spots[a].down)
 				if then < now {
 					l[i], l[i+1] = b, a
+					s.pos[a], s.pos[b] = i+1, i
 					some = true
 				}
 			}
@@ -136,11 +150,11 @@ func (s *sheet) fixed(a, b int) bool {
 	return x >= 0 && y >= 0 && s.across[y]
 }
 
-// pairCrossings counts how often the lines of a, which is at the left, cross those of b.
-func pairCrossings(a, b []joint, at map[int]int) (n int) {
-	for _, x := range a {
-		for _, y := range b {
-			if at[x.to] > at[y.to] {
+// crossing counts how often the lines of one spot cross those of another one at its right.
+func (s *sheet) crossing(left, right []joint) (n int) {
+	for _, x := range left {
+		for _, y := range right {
+			if s.pos[x.to] > s.pos[y.to] {
 				n++
 			}
 		}
@@ -148,26 +162,41 @@ func pairCrossings(a, b []joint, at map[int]int) (n int) {
 	return n
 }
 
-// crossings counts all.
+// crossings counts all, from layer to layer: of two lines the one that begins further left ends further right.
 func (s *sheet) crossings() (n int) {
+	var own []int
 	for layer := 0; layer+1 < len(s.layers); layer++ {
-		at := s.positions(layer + 1)
-		var ends []int
+		ends := make(tally, len(s.layers[layer+1])+1)
+		all := 0
 		for _, v := range s.layers[layer] {
-			own := make([]int, 0, len(s.spots[v].down))
+			own = own[:0]
 			for _, j := range s.spots[v].down {
-				own = append(own, at[j.to])
+				own = append(own, s.pos[j.to])
 			}
-			slices.Sort(own)
-			ends = append(ends, own...)
-		}
-		for i := range ends {
-			for _, later := range ends[i+1:] {
-				if ends[i] > later {
-					n++
-				}
+			for _, at := range own {
+				n += all - ends.upTo(at)
+			}
+			for _, at := range own {
+				ends.add(at)
+				all++
 			}
 		}
+	}
+	return n
+}
+
+// tally counts numbers, and how many of them are at most another one: a Fenwick tree.
+type tally []int
+
+func (t tally) add(i int) {
+	for i++; i < len(t); i += i & -i {
+		t[i]++
+	}
+}
+
+func (t tally) upTo(i int) (n int) {
+	for i++; i > 0; i -= i & -i {
+		n += t[i]
 	}
 	return n
 }

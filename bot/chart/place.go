@@ -15,25 +15,19 @@ const (
 
 // ports spreads the ends of lines over the edges of their boxes, in the order of where they lead.
 func (s *sheet) ports() {
-	for layer := range s.layers {
-		above, below := s.positions(layer-1), s.positions(layer+1)
-		for _, v := range s.layers[layer] {
-			if s.spots[v].box < 0 {
-				continue
-			}
-			w := float64(s.boxes[s.spots[v].box].w)
-			s.spread(v, s.spots[v].down, below, w, 0)
-			s.spread(v, s.spots[v].up, above, w, 1)
-		}
+	for _, v := range s.home {
+		w := float64(s.boxes[s.spots[v].box].w)
+		s.spread(s.spots[v].down, w, 0)
+		s.spread(s.spots[v].up, w, 1)
 	}
 }
 
-func (s *sheet) spread(v int, joints []joint, at map[int]int, w float64, end int) {
+func (s *sheet) spread(joints []joint, w float64, end int) {
 	order := make([]int, len(joints))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return at[joints[a].to] - at[joints[b].to] })
+	slices.SortStableFunc(order, func(a, b int) int { return s.pos[joints[a].to] - s.pos[joints[b].to] })
 	gap := portGap
 	if n := float64(len(joints) - 1); n > 0 {
 		gap = min(gap, (w-28)/n)
@@ -59,9 +53,13 @@ func (s *sheet) place() {
 	for layer := range s.layers {
 		s.solve(layer, func(v int) (float64, float64) { return 0, 0.001 })
 	}
-	for round := range 40 {
+	rounds := 40
+	if len(s.spots) > manySpots {
+		rounds = 12
+	}
+	for round := range rounds {
 		up, down := round%2 == 0, round%2 == 1
-		if round >= 16 {
+		if round >= rounds/3 {
 			up, down = true, true
 		}
 		for k := range s.layers {
@@ -91,15 +89,9 @@ func (s *sheet) gather() {
 
 // straighten makes lines straight where there is room for it: along as many layers as can be.
 func (s *sheet) straighten() {
-	index := make([]int, len(s.spots)) // in its layer
-	for _, l := range s.layers {
-		for i, v := range l {
-			index[v] = i
-		}
-	}
 	free := func(v int) (from, to float64) {
 		from, to = math.Inf(-1), math.Inf(1)
-		l, i := s.layers[s.spots[v].layer], index[v]
+		l, i := s.layers[s.spots[v].layer], s.pos[v]
 		if i > 0 {
 			from = s.spots[l[i-1]].x + s.apart(l[i-1], v)
 		}

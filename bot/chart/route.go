@@ -66,7 +66,7 @@ func (s *sheet) path(c *course, dx, dy int) path {
 func loopPath(b *box) path {
 	lines, w, h := labelSize(b.loopLabels)
 	x, top, bottom := b.x+b.w, b.y+b.h-30, b.y+b.h-10
-	return path{line: b.loop, back: true, label: lines, x: x + loopWide + w/2, y: (top+bottom)/2 - h/2, w: w, h: h,
+	return path{line: b.loop, back: true, label: lines, x: x + loopWide + w/2, y: b.y + b.h - max(20, h/2) - h/2, w: w, h: h,
 		d:     fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x, bottom, x+loopWide+4, bottom, x+loopWide+4, top, x+headLong, top),
 		heads: []head{{x, top, 'l'}}}
 }

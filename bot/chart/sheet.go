@@ -9,6 +9,7 @@ type sheet struct {
 	boxes   []*box
 	lines   []*course
 	rank    []int
+	pos     []int // of each spot its place in its layer
 	spots   []spot
 	layers  [][]int // of each layer the spots, from left to right
 	home    []int   // of each box its spot
@@ -91,64 +92,25 @@ func reaches(out [][]int, from, to int) bool {
 	return false
 }
 
-// ranks puts every box below those that lead to it, and as near to what it leads to as to what leads to it. Of boxes that are
-// joined with the other lane there is one in a row.
+// above says that one box has to stand above another one.
+type above struct{ from, to int }
+
+// ranks puts every box below those that lead to it. Of boxes that are joined with the other lane there is one in a row: where two
+// would be, the later one goes below the other.
 func (s *sheet) ranks() {
-	type pair struct{ from, to int }
-	var below []pair
+	var all []above
 	for _, c := range s.lines {
-		below = append(below, pair{c.from, c.to})
+		all = append(all, above{c.from, c.to})
 	}
-	n := len(s.boxes)
 	for {
-		in := make([]int, n)
-		for _, p := range below {
-			in[p.to]++
-		}
-		s.rank = make([]int, n)
-		var order []int
-		for i := range n {
-			if in[i] == 0 {
-				order = append(order, i)
-			}
-		}
-		for k := 0; k < len(order); k++ {
-			for _, p := range below {
-				if p.from != order[k] {
-					continue
-				}
-				s.rank[p.to] = max(s.rank[p.to], s.rank[p.from]+1)
-				if in[p.to]--; in[p.to] == 0 {
-					order = append(order, p.to)
-				}
-			}
-		}
-		for _, i := range slices.Backward(order) { // down, where more leads on than leads there
-			outs, ins, lowest := 0, 0, -1
-			for _, p := range below {
-				if p.to == i {
-					ins++
-				}
-				if p.from == i {
-					outs++
-					if lowest < 0 || s.rank[p.to]-1 < lowest {
-						lowest = s.rank[p.to] - 1
-					}
-				}
-			}
-			if outs > ins && lowest > s.rank[i] {
-				s.rank[i] = lowest
-			}
-		}
-		first := map[int]int{}
-		again := false
-		for i := range n {
+		s.rankBy(all)
+		first, again := map[int]int{}, false
+		for i := range s.boxes {
 			if !s.across[i] {
 				continue
 			}
 			if other, taken := first[s.rank[i]]; taken {
-				below = append(below, pair{other, i})
-				again = true
+				all, again = append(all, above{other, i}), true
 				break
 			}
 			first[s.rank[i]] = i
@@ -158,6 +120,44 @@ func (s *sheet) ranks() {
 		}
 	}
 	s.sink()
+}
+
+// rankBy gives each box the least rank that is below what is above it. Then those that lead to more than leads to them go down as
+// far as they can.
+func (s *sheet) rankBy(all []above) {
+	n := len(s.boxes)
+	in, below, ups := make([]int, n), make([][]int, n), make([]int, n)
+	for _, p := range all {
+		in[p.to]++
+		ups[p.to]++
+		below[p.from] = append(below[p.from], p.to)
+	}
+	s.rank = make([]int, n)
+	var order []int
+	for i := range n {
+		if in[i] == 0 {
+			order = append(order, i)
+		}
+	}
+	for k := 0; k < len(order); k++ {
+		i := order[k]
+		for _, to := range below[i] {
+			s.rank[to] = max(s.rank[to], s.rank[i]+1)
+			if in[to]--; in[to] == 0 {
+				order = append(order, to)
+			}
+		}
+	}
+	for _, i := range slices.Backward(order) {
+		if len(below[i]) <= ups[i] {
+			continue
+		}
+		lowest := s.rank[below[i][0]] - 1
+		for _, to := range below[i] {
+			lowest = min(lowest, s.rank[to]-1)
+		}
+		s.rank[i] = max(s.rank[i], lowest)
+	}
 }
 
 // sink puts boxes that no line leads to or from into the last row.
@@ -184,34 +184,7 @@ func (s *sheet) fill() {
 		last = max(last, 2*s.rank[i])
 	}
 	for k, c := range s.lines {
-		top, bottom := 2*s.rank[c.from], 2*s.rank[c.to]
-		at := top + 1 // of the label: beside where the line begins
-		if c.back {
-			at = bottom - 1
-		}
-		c.spots = []int{s.home[c.from]}
-		for layer := top + 1; layer < bottom; layer++ {
-			v := spot{layer: layer, box: -1, left: 3, right: 3}
-			if layer == at && len(c.labels) > 0 {
-				lines, w, h := labelSize(c.labels)
-				v.label, v.left, v.right, v.high = lines, float64(w)/2, float64(w)/2, h
-			}
-			c.spots = append(c.spots, len(s.spots))
-			s.spots = append(s.spots, v)
-		}
-		c.spots = append(c.spots, s.home[c.to])
-		for i := 1; i < len(c.spots); i++ {
-			a, b := c.spots[i-1], c.spots[i]
-			weight := 1.0
-			switch {
-			case s.spots[a].box < 0 && s.spots[b].box < 0:
-				weight = 8
-			case s.spots[a].box < 0 || s.spots[b].box < 0:
-				weight = 2
-			}
-			s.spots[a].down = append(s.spots[a].down, joint{to: b, course: k, weight: weight})
-			s.spots[b].up = append(s.spots[b].up, joint{to: a, course: k, weight: weight})
-		}
+		s.thread(k, c)
 	}
 	s.layers = make([][]int, last+1)
 	seen := make([]bool, len(s.spots))
@@ -228,5 +201,37 @@ func (s *sheet) fill() {
 	}
 	for i := range s.boxes {
 		visit(s.home[i])
+	}
+}
+
+// thread makes the spots of one line. Its label is beside where it begins.
+func (s *sheet) thread(k int, c *course) {
+	top, bottom := 2*s.rank[c.from], 2*s.rank[c.to]
+	at := top + 1
+	if c.back {
+		at = bottom - 1
+	}
+	c.spots = []int{s.home[c.from]}
+	for layer := top + 1; layer < bottom; layer++ {
+		v := spot{layer: layer, box: -1, left: 3, right: 3}
+		if layer == at && len(c.labels) > 0 {
+			lines, w, h := labelSize(c.labels)
+			v.label, v.left, v.right, v.high = lines, float64(w)/2, float64(w)/2, h
+		}
+		c.spots = append(c.spots, len(s.spots))
+		s.spots = append(s.spots, v)
+	}
+	c.spots = append(c.spots, s.home[c.to])
+	for i := 1; i < len(c.spots); i++ {
+		a, b := c.spots[i-1], c.spots[i]
+		weight := 1.0
+		switch { // long lines are straight before anything else is
+		case s.spots[a].box < 0 && s.spots[b].box < 0:
+			weight = 8
+		case s.spots[a].box < 0 || s.spots[b].box < 0:
+			weight = 2
+		}
+		s.spots[a].down = append(s.spots[a].down, joint{to: b, course: k, weight: weight})
+		s.spots[b].up = append(s.spots[b].up, joint{to: a, course: k, weight: weight})
 	}
 }

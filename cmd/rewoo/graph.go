@@ -35,12 +35,19 @@ func graphCommand() *cobra.Command {
   rewoo graph boundary --format svg --out boundary.svg   a picture that a browser shows
   rewoo graph --flows ./my-flows mine            one of your own
   rewoo graph --map --format svg --out map.svg   which conversation leads to which`,
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return offered(cmd, flowNames), cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, names []string) error { return r.run(cmd.OutOrStdout(), names) },
 	}
 	cmd.Flags().StringVar(&r.dir, "flows", "", "folder whose files are laid over those that ship")
 	cmd.Flags().StringVar(&r.format, "format", "mermaid", "mermaid, dot or svg")
 	cmd.Flags().StringVar(&r.out, "out", "", "file to write the picture to, rather than print it")
 	cmd.Flags().BoolVar(&r.whole, "map", false, "draw all conversations, and which leads to which")
+	completes(cmd, "format", func(*flows.Library) []string { return graphFormats })
 	return cmd
 }
 
