@@ -78,6 +78,11 @@ var newName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
 const longestName = 32 // of a command, on either platform
 
+// schemaName is where editors find what the first line of a new file points to.
+const schemaName = "schema.json"
+
+type newFile struct{ path, text string } // within the folder
+
 // newFlow checks and plays before it writes anything.
 func newFlow(ctx context.Context, out io.Writer, dir, name, title string) error {
 	if !newName.MatchString(name) || len(name) > longestName {
@@ -93,7 +98,7 @@ func newFlow(ctx context.Context, out io.Writer, dir, name, title string) error 
 		return usagef("%s is taken by a conversation that ships with rewoo, %s; take another name", name, by)
 	}
 	fill := strings.NewReplacer("NAME", name, "TITLE", title).Replace
-	made := []struct{ path, text string }{
+	made := []newFile{
 		{name + ".yaml", fill(newFlowYAML)},
 		{play.Folder + "/" + name + ".txt", fill(newFlowInputs)},
 		{play.Folder + "/" + name + "_alone.txt", fill(newFlowAlone)},
@@ -126,6 +131,9 @@ func newFlow(ctx context.Context, out io.Writer, dir, name, title string) error 
 		if m.text, err = playText(ctx, fsys, lib, m.text); err != nil {
 			return fmt.Errorf("the transcript of %s: %w", name, err)
 		}
+	}
+	if _, err := os.Lstat(filepath.Join(dir, schemaName)); errors.Is(err, fs.ErrNotExist) {
+		made = append(made, newFile{schemaName, string(flows.Schema())})
 	}
 	for _, m := range made {
 		path := filepath.Join(dir, filepath.FromSlash(m.path))
