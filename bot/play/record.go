@@ -126,10 +126,17 @@ func inputLine(d Done, code string) (string, error) {
 	case strings.HasPrefix(text, "[") && strings.HasSuffix(text, "]"):
 		return "", fmt.Errorf("%s wrote words in square brackets, which a transcript takes for a button; write them otherwise", d.Who)
 	}
-	if i := strings.Index(strings.ToUpper(text), code); code != "" && i >= 0 && len(strings.ToUpper(text)) == len(text) {
-		text = text[:i] + "{code}" + text[i+len(code):]
+	return d.Who + " > " + WithCode(text, code), nil
+}
+
+// WithCode writes {code} for a code in what somebody said.
+func WithCode(text, code string) string {
+	upper := strings.ToUpper(text)
+	i := strings.Index(upper, code)
+	if code == "" || i < 0 || len(upper) != len(text) {
+		return text
 	}
-	return d.Who + " > " + text, nil
+	return text[:i] + "{code}" + text[i+len(code):]
 }
 
 // moveTo moves the clock, written the way that reads best: in whole hours or days, on to what is next, or piece by piece.

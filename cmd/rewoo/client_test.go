@@ -55,7 +55,19 @@ func TestMain(m *testing.M) {
 
 // Every command as somebody types it: what it prints, and how it ends.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata/script"})
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", Cmds: map[string]func(*testscript.TestScript, bool, []string){"waitfor": waitFor}})
+}
+
+// waitFor waits until a file holds a text: waitfor FILE TEXT.
+func waitFor(ts *testscript.TestScript, _ bool, args []string) {
+	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		if data, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && strings.Contains(string(data), args[1]) {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%s never held %s", args[0], args[1])
+		}
+	}
 }
 
 // process is a running `rewoo try`.

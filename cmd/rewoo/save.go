@@ -64,7 +64,13 @@ const whyElse = "That happens when the flows were changed meanwhile, or when cha
 func (a *author) recording(ctx context.Context, name string, h web.History) (play.Recording, map[string]string) {
 	people := a.people(ctx)
 	r := play.Recording{About: name + ": played on the page", Start: h.Start, End: h.Now}
+	codes := codesOf(h)
 	for _, d := range h.Done {
+		if !d.Press {
+			for _, code := range codes {
+				d.Text = play.WithCode(d.Text, code)
+			}
+		}
 		r.Done = append(r.Done, play.Done{Who: people[d.Person], At: d.At, Press: d.Press, Text: d.Text})
 	}
 	began := web.Mark{At: h.Start}
@@ -76,6 +82,19 @@ func (a *author) recording(ctx context.Context, name string, h web.History) (pla
 		r.Mark, r.Marked, r.Prelude = m.Done, m.At, play.Scenarios+"/"+name+".txt"
 	}
 	return r, people
+}
+
+// codesOf are the pairing codes that were shown: others come when it is played again.
+func codesOf(h web.History) []string {
+	var out []string
+	for _, shown := range h.Shown {
+		for _, m := range shown {
+			if code := play.Code(m.Text); code != "" {
+				out = append(out, code)
+			}
+		}
+	}
+	return out
 }
 
 var personName = regexp.MustCompile(`^[A-Z][A-Za-z]*$`)
