@@ -211,7 +211,7 @@ func (a *author) watch(ctx context.Context, stdout, stderr io.Writer) {
 			return
 		}
 		a.tell(func(n *web.News) { *n = newsOf(n.Seq, found, run != nil, err) })
-		sayReloaded(stdout, stderr, found, run != nil, err)
+		sayReloaded(stdout, stderr, a.dir, found, run != nil, err)
 		if run == nil || err != nil {
 			return
 		}
@@ -249,5 +249,5 @@ func (a *author) play(ctx context.Context, run *testRun, warnings []flows.Findin
 			n.Played = "differ"
 		}
 	})
-	_ = report(stderr, found, false)
+	_ = report(stderr, run.dir, found, asLines)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -16,7 +15,7 @@ import (
 
 func checkCommand() *cobra.Command {
 	var dir, lang, model string
-	var asJSON, stamp, release bool
+	var json, sarif, stamp, release bool
 	cmd := &cobra.Command{
 		Use:     "check",
 		Aliases: []string{"lint"}, // how texts are worded is part of it
@@ -26,6 +25,7 @@ func checkCommand() *cobra.Command {
   rewoo check --model             walk every conversation through the engine, too
   rewoo check --model card        one of them
   rewoo check --json              for machines
+  rewoo check --sarif             for code scanning and editors
   rewoo check --stamp --flows ./my-flows     note in versions.yaml there what each version is; commit it
   rewoo check --release --flows ./my-flows   before it goes out: warnings, and what is not stamped, are errors
   rewoo check --translate de                 what i18n/de.yaml lacks, to be filled in`,
@@ -41,8 +41,12 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			as, err := chosenForm(json, sarif)
+			if err != nil {
+				return err
+			}
 			if lang != "" {
-				return untranslated(cmd.OutOrStdout(), fsys, lang)
+				return untranslated(cmd.OutOrStdout(), fsys, dir, lang)
 			}
 			if stamp && dir == "" {
 				return usagef("--stamp needs --flows DIR, the folder whose versions.yaml it writes")
@@ -58,15 +62,15 @@ func checkCommand() *cobra.Command {
 				findings = found
 			}
 			if cmd.Flags().Changed("model") && lib != nil && len(flows.Errors(findings)) == 0 {
-				return modelAll(cmd.OutOrStdout(), lib, model, asJSON)
+				return modelAll(cmd.OutOrStdout(), lib, dir, model, as)
 			}
-			if err := report(cmd.OutOrStdout(), findings, asJSON); err != nil {
+			if err := report(cmd.OutOrStdout(), dir, findings, as); err != nil {
 				return err
 			}
 			if lib == nil {
 				return errFindings
 			}
-			if !asJSON {
+			if as == asLines {
 				steps := 0
 				for _, f := range lib.Flows {
 					steps += len(f.Steps)
@@ -80,7 +84,8 @@ func checkCommand() *cobra.Command {
 	cmd.Flags().StringVar(&model, "model", "", "walk all that can happen in a conversation, for both people: one, by its name, or all")
 	cmd.Flags().Lookup("model").NoOptDefVal = everyFlow
 	completes(cmd, "model", func(lib *flows.Library) []string { return append(flowNames(lib), everyFlow) })
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print findings as JSON")
+	cmd.Flags().BoolVar(&json, "json", false, "print findings as JSON")
+	cmd.Flags().BoolVar(&sarif, "sarif", false, "print findings as SARIF 2.1.0, for code scanning and editors")
 	cmd.Flags().BoolVar(&stamp, "stamp", false, "if nothing is found, note new versions in versions.yaml in --flows DIR")
 	cmd.Flags().BoolVar(&release, "release", false, "be as strict as for what goes out to people: warnings are errors")
 	cmd.Flags().StringVar(&lang, "translate", "", "print what is not translated into this language, or was made from another text")
@@ -104,10 +109,10 @@ func writeStamps(fsys fs.FS, dir string) ([]flows.Finding, error) {
 }
 
 // untranslated prints what a translator has still to do.
-func untranslated(w io.Writer, fsys fs.FS, lang string) error {
+func untranslated(w io.Writer, fsys fs.FS, dir, lang string) error {
 	text, findings := flows.Untranslated(fsys, lang, "")
 	if len(findings) > 0 {
-		if err := report(w, findings, false); err != nil {
+		if err := report(w, dir, findings, asLines); err != nil {
 			return err
 		}
 		return errFindings
@@ -134,25 +139,15 @@ func flowFiles(dir string) (fs.FS, error) {
 	return flows.Overlay(flows.Shipped(), os.DirFS(dir)), nil
 }
 
-// report prints all findings, for people a line each.
-func report(w io.Writer, findings []flows.Finding, asJSON bool) error {
-	if asJSON {
-		if findings == nil {
-			findings = []flows.Finding{}
-		}
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
-		return enc.Encode(map[string]any{"findings": findings})
+// chosenForm is how findings are printed.
+func chosenForm(json, sarif bool) (form, error) {
+	switch {
+	case json && sarif:
+		return asLines, usagef("--json and --sarif are two forms; choose one")
+	case json:
+		return asJSON, nil
+	case sarif:
+		return asSARIF, nil
 	}
-	for _, f := range findings {
-		if _, err := fmt.Fprintln(w, f); err != nil {
-			return err
-		}
-	}
-	if n := len(findings); n == 1 {
-		fmt.Fprintln(w, "1 finding")
-	} else if n > 1 {
-		fmt.Fprintln(w, n, "findings")
-	}
-	return nil
+	return asLines, nil
 }

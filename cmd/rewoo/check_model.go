@@ -19,7 +19,7 @@ type modelled struct {
 }
 
 // modelAll walks conversations through the engine, two at a time, and prints a line for each.
-func modelAll(w io.Writer, lib *flows.Library, name string, asJSON bool) error {
+func modelAll(w io.Writer, lib *flows.Library, dir, name string, as form) error {
 	var names []string
 	for n := range lib.Flows {
 		if name == everyFlow || name == n {
@@ -49,7 +49,7 @@ func modelAll(w io.Writer, lib *flows.Library, name string, asJSON bool) error {
 	var ways [][]string
 	for i := range names {
 		r := <-results[i]
-		if !asJSON {
+		if as == asLines {
 			if _, err := fmt.Fprintf(w, "%s: %d states, %d transitions, %d ms\n", r.Flow, r.States, r.Transitions, r.took.Milliseconds()); err != nil {
 				return err
 			}
@@ -58,21 +58,21 @@ func modelAll(w io.Writer, lib *flows.Library, name string, asJSON bool) error {
 			findings, ways = append(findings, f.Finding), append(ways, f.Way)
 		}
 	}
-	return reportModel(w, findings, ways, asJSON)
+	return reportModel(w, dir, findings, ways, as)
 }
 
 // reportModel prints the findings, for people each with the way there.
-func reportModel(w io.Writer, findings []flows.Finding, ways [][]string, asJSON bool) error {
-	if asJSON {
-		if err := report(w, findings, true); err != nil {
+func reportModel(w io.Writer, dir string, findings []flows.Finding, ways [][]string, as form) error {
+	if as != asLines {
+		if err := report(w, dir, findings, as); err != nil {
 			return err
 		}
 	}
 	for i, f := range findings {
-		if asJSON {
+		if as != asLines {
 			break
 		}
-		if err := report(w, []flows.Finding{f}, false); err != nil {
+		if err := report(w, dir, []flows.Finding{f}, asLines); err != nil {
 			return err
 		}
 		for _, line := range ways[i] {
@@ -84,7 +84,7 @@ func reportModel(w io.Writer, findings []flows.Finding, ways [][]string, asJSON 
 	if len(findings) > 0 {
 		return errFindings
 	}
-	if asJSON {
+	if as != asLines {
 		return nil
 	}
 	_, err := fmt.Fprintln(w, "fine: nothing that can happen goes wrong")

@@ -66,7 +66,7 @@ func (r *graphRun) run(w io.Writer, names []string) error {
 	}
 	lib, findings := flows.Load(fsys)
 	if errs := flows.Errors(findings); lib == nil || len(errs) > 0 {
-		if err := report(w, findings, false); err != nil {
+		if err := report(w, r.dir, findings, asLines); err != nil {
 			return err
 		}
 		return errFindings

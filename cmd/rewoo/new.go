@@ -120,7 +120,7 @@ func newFlow(ctx context.Context, out io.Writer, dir, name, title string) error 
 	defer done()
 	lib, findings := flows.Load(fsys)
 	if lib == nil {
-		if err := report(out, flows.Errors(findings), false); err != nil {
+		if err := report(out, dir, flows.Errors(findings), asLines); err != nil {
 			return err
 		}
 		fmt.Fprintln(out, "Nothing was written: mend that first, then call this again.")

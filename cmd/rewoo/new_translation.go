@@ -60,7 +60,7 @@ func newTranslation(out io.Writer, dir, lang, flow string) error {
 	}
 	lib, findings := flows.Load(fsys)
 	if lib == nil {
-		if err := report(out, flows.Errors(findings), false); err != nil {
+		if err := report(out, dir, flows.Errors(findings), asLines); err != nil {
 			return err
 		}
 		fmt.Fprintln(out, "Nothing was written: mend that first, then call this again.")

@@ -94,7 +94,8 @@ func (r *ready) flows() {
 		r.problem(dir, err.Error(), "name another folder")
 		return
 	}
-	r.lib, r.inLib = flows.Load(fsys)
+	lib, found := flows.Load(fsys)
+	r.lib, r.inLib = lib, placed(dir, found)
 }
 
 // store opens the database, or makes one if nothing is wrong so far.

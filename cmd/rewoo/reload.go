@@ -159,7 +159,7 @@ func loadFlows(dir string) (*testRun, []flows.Finding, error) {
 	if lib == nil {
 		return nil, found, nil
 	}
-	return &testRun{fsys: fsys, lib: lib, cover: lib.Cover(), say: func(string, ...any) {}}, found, nil
+	return &testRun{dir: dir, fsys: fsys, lib: lib, cover: lib.Cover(), say: func(string, ...any) {}}, found, nil
 }
 
 // onSignal reloads whenever something comes through hup, until ctx ends.

@@ -76,8 +76,8 @@ func (r *testRun) run(cmd *cobra.Command, names []string) (err error) {
 	if err != nil {
 		return err
 	}
-	if len(findings) > 0 || r.asJSON {
-		if err := report(cmd.OutOrStdout(), findings, r.asJSON); err != nil {
+	if as, _ := chosenForm(r.asJSON, false); len(findings) > 0 || r.asJSON {
+		if err := report(cmd.OutOrStdout(), r.dir, findings, as); err != nil {
 			return err
 		}
 	}

@@ -79,7 +79,7 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	}
 	lib, findings := flows.Load(fsys)
 	if lib == nil {
-		if err := report(stderr, findings, false); err != nil {
+		if err := report(stderr, o.flows, findings, asLines); err != nil {
 			return err
 		}
 		return errFindings
@@ -145,12 +145,12 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 const watchEvery = 30 * time.Millisecond
 
 // sayReloaded tells an author what came of a change.
-func sayReloaded(stdout, stderr io.Writer, found []flows.Finding, in bool, err error) {
+func sayReloaded(stdout, stderr io.Writer, dir string, found []flows.Finding, in bool, err error) {
 	if err != nil {
 		fmt.Fprintf(stderr, "rewoo try: %v; the flows stay as they were\n", err)
 		return
 	}
-	_ = report(stderr, found, false)
+	_ = report(stderr, dir, found, asLines)
 	if in {
 		fmt.Fprintln(stdout, "The flows were loaded again.")
 	} else {
