@@ -1,7 +1,6 @@
 package flows
 
 import (
-	"bytes"
 	"path"
 	"slices"
 	"strings"
@@ -145,10 +144,4 @@ func sameNode(a, b *yamlNode, orders map[Pos][]string) bool {
 		}
 	}
 	return true
-}
-
-// Formatted says that a file is in that form already.
-func Formatted(name string, src []byte) bool {
-	out, findings := Format(name, src)
-	return len(findings) == 0 && bytes.Equal(out, src)
 }

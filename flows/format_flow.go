@@ -76,7 +76,7 @@ func (r *layoutReader) comma(v *laid, next *laidItem) {
 	note, lead, breaks := r.between()
 	last := len(v.items) - 1
 	if last < 0 && note != "" {
-		note, lead = "", append([]string{note}, lead...)
+		lead, breaks = append([]string{note}, lead...), 0
 	}
 	if last >= 0 {
 		v.items[last].note = note
@@ -150,7 +150,11 @@ func (v *laid) flowText(base int) string {
 	for _, c := range v.foot {
 		b.WriteString(inner + c)
 	}
-	b.WriteString(v.space(len(v.items), min(v.breaks, 1), note, v.foot, "\n"+strings.Repeat(" ", base)))
+	space := v.space(len(v.items), min(v.breaks, 1), note, v.foot, "\n"+strings.Repeat(" ", base))
+	if text := b.String(); space == " " && text[len(text)-1] == ':' && !v.items[len(v.items)-1].isEmpty() {
+		space = "" // with a blank behind it, what is no key would be one
+	}
+	b.WriteString(space)
 	b.WriteByte(v.open + 2)
 	return b.String()
 }
@@ -182,6 +186,9 @@ func (it *laidItem) flowText(base int, more bool) string {
 		return key + ": " + text
 	}
 }
+
+// isEmpty says that a key with a colon has nothing behind it.
+func (it *laidItem) isEmpty() bool { return it.colon && nothing(it.val.node) }
 
 func behind(comment string) string {
 	if comment == "" {

@@ -95,9 +95,12 @@ func (v *laid) sort(order []string) {
 	}
 	rank := func(it *laidItem) int {
 		if i := slices.Index(order, it.name); i >= 0 {
-			return i
+			return 2 * i
 		}
-		return others
+		if i := slices.Index(order, nearest(it.name, order)); i >= 0 && others == len(order) {
+			return 2*i + 1 // a slip stays where its author looks for it
+		}
+		return 2 * others
 	}
 	was := v.items[0]
 	slices.SortStableFunc(v.items, func(a, b *laidItem) int { return rank(a) - rank(b) })

@@ -3,12 +3,14 @@ package flows
 import (
 	"encoding/json"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -204,4 +206,73 @@ func codes(all []Finding) (out []string) {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// FuzzFormat: never a panic; what comes out says the same, and is in order. A file that is not formatted comes back as it was.
+func FuzzFormat(f *testing.F) {
+	for name, src := range shippedFiles(f) {
+		if len(src) < 8<<10 {
+			f.Add(name, []byte(src))
+		}
+	}
+	paths, _ := filepath.Glob("testdata/format/*.txtar")
+	for _, path := range append(paths, checkCases(f)...) {
+		a, err := txtar.ParseFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, file := range a.Files {
+			f.Add(file.Name, file.Data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, name string, src []byte) {
+		if len(src) > maxFuzzed {
+			t.Skip()
+		}
+		began := time.Now()
+		out, findings := Format(name, src)
+		if len(findings) > 0 {
+			if string(out) != string(src) {
+				t.Fatal("a file with findings came back changed")
+			}
+			for _, x := range findings {
+				if os.Getenv("FORMAT_STRICT") != "" && strings.Contains(x.Text, "without changing it") {
+					t.Fatalf("%v\n%q", x, src) // nothing is damaged, but the layout was not understood
+				}
+			}
+			return
+		}
+		is := parseYAML(name, out, &findingLog{})
+		if was := parseYAML(name, src, &findingLog{}); is == nil || !sameNode(was, is, keyOrders(name, src)) {
+			t.Fatalf("%q became\n%q", src, out)
+		}
+		if again, findings := Format(name, out); len(findings) > 0 || string(again) != string(out) {
+			t.Fatalf("of %q\nonce\n%s\nagain\n%s%v", src, out, again, findings)
+		}
+		quick(t, "formatting", began)
+	})
+}
+
+// A mistake in the library is found in the formatted file too, and nothing else is.
+func TestFormatKeepsMistakes(t *testing.T) {
+	paths, _ := filepath.Glob("testdata/mistakes/*.txt")
+	changed := 0
+	for _, path := range paths {
+		m := readMistake(t, path)
+		fsys, _ := m.files(t)
+		out, findings := Format(m.file, fsys[m.file].Data)
+		if len(findings) > 0 || string(out) == string(fsys[m.file].Data) {
+			continue
+		}
+		changed++
+		_, before := Load(fsys)
+		fsys[m.file] = &fstest.MapFile{Data: out}
+		_, after := Load(fsys)
+		if was, is := codes(before), codes(after); !slices.Equal(was, is) {
+			t.Errorf("%s: %v, formatted %v", path, was, is)
+		}
+	}
+	if len(paths) < 100 || changed == 0 {
+		t.Errorf("of %d mistakes formatting changed %d", len(paths), changed)
+	}
 }

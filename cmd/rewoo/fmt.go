@@ -66,18 +66,18 @@ func (f *formatter) all(args []string, stdin io.Reader) error {
 	if err != nil {
 		return err
 	}
-	fine := true
+	fine, failed := true, []error(nil)
 	for _, path := range paths {
 		ok, err := f.file(path)
 		if err != nil {
-			return err
+			failed = append(failed, err)
 		}
 		fine = fine && ok
 	}
-	if !fine {
+	if !fine && len(failed) == 0 {
 		return errFindings
 	}
-	return nil
+	return errors.Join(failed...)
 }
 
 // formatPaths are the files that are meant, each once. What is not there is said before anything is changed.
@@ -89,6 +89,8 @@ func formatPaths(args []string) (out []string, err error) {
 		}
 		info, err := os.Stat(arg)
 		switch {
+		case err == nil && !info.IsDir() && !info.Mode().IsRegular():
+			return nil, usagef("%s is no plain file", arg)
 		case errors.Is(err, fs.ErrNotExist):
 			return nil, usagef("%s: there is no such file or folder", arg)
 		case err != nil:
@@ -160,8 +162,8 @@ func (f *formatter) file(path string) (ok bool, err error) {
 		return false, fmt.Errorf("%s cannot be read: %w", path, err)
 	}
 	info, err := os.Stat(real)
-	if err == nil && !info.Mode().IsRegular() {
-		return false, usagef("%s is no plain file", path)
+	if err == nil && !info.Mode().IsRegular() { // of a folder
+		err = errors.New("it is no plain file")
 	}
 	var src []byte
 	if err == nil {
