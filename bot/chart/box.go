@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"strings"
 
 	"rewoo/flows"
 )
@@ -60,17 +59,6 @@ func newBox(n flows.GraphNode) *box {
 		b.foot = wrap("ends: "+n.Result, width, textSize, 2)
 	}
 	return b
-}
-
-func (b *box) stub(i int, l *line, to string) {
-	b.stubs = append(b.stubs, stub{i, wrap(strings.Join(l.labels, ", ")+" → "+to, boxMost-2*pad, textSize, 4)})
-}
-
-// named says that other boxes name this one, where no line is drawn to it.
-func (b *box) named(n int) {
-	if n > 0 {
-		b.foot = append(b.foot, fmt.Sprintf("%d boxes lead here by time", n))
-	}
 }
 
 // measure says how large the box is.

@@ -15,6 +15,7 @@ func DOT(w io.Writer, g *flows.Graph) error {
 	if err != nil {
 		return err
 	}
+	m := newNoted(g, lines)
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "digraph %s {\n", dotText(g.Name))
 	direction := "TB"
@@ -34,18 +35,20 @@ func DOT(w io.Writer, g *flows.Graph) error {
 			fmt.Fprintf(b, "  subgraph cluster_%s {\n    label=%s; style=dashed; color=\"#999999\";\n", lane.id, dotText(lane.name))
 			for i, n := range g.Nodes {
 				if n.There == lane.there {
-					fmt.Fprintf(b, "    %s\n", dotNode(i, n))
+					fmt.Fprintf(b, "    %s\n", dotNode(i, n, m.in[i]))
 				}
 			}
 			fmt.Fprintln(b, "  }")
 		}
 	} else {
 		for i, n := range g.Nodes {
-			fmt.Fprintf(b, "  %s\n", dotNode(i, n))
+			fmt.Fprintf(b, "  %s\n", dotNode(i, n, m.in[i]))
 		}
 	}
-	for _, l := range lines {
-		fmt.Fprintf(b, "  n%d -> n%d%s;\n", l.from, l.to, dotEdge(&l))
+	for i, l := range lines {
+		if !m.written[i] {
+			fmt.Fprintf(b, "  n%d -> n%d%s;\n", l.from, l.to, dotEdge(&l))
+		}
 	}
 	fmt.Fprintln(b, "}")
 	return b.Flush()
@@ -70,7 +73,7 @@ func dotEdge(l *line) string {
 	return " [" + strings.Join(attrs, ", ") + "]"
 }
 
-func dotNode(i int, n flows.GraphNode) string {
+func dotNode(i int, n flows.GraphNode, more []string) string {
 	parts := []string{title(n)}
 	if n.Step != "" && n.Kind != "end" {
 		parts = append(parts, "("+n.Head+")")
@@ -82,6 +85,7 @@ func dotNode(i int, n flows.GraphNode) string {
 	if n.Ends && n.Result != "" {
 		parts = append(parts, "ends: "+n.Result)
 	}
+	parts = append(parts, more...)
 	shape := map[string]string{"choose": ", shape=hexagon", "begin": ", shape=oval", "flow": ", peripheries=2", "end": ", shape=oval"}[look(n)]
 	colour := map[string]string{"ask": "#3b78c3", "door": "#c2603a", "wait": "#8a6fb8", "flow": "#3f8f8f"}[look(n)]
 	switch {

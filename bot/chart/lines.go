@@ -54,6 +54,62 @@ func (l *line) alone(kinds ...string) bool {
 	return !slices.ContainsFunc(l.edges, func(e flows.GraphEdge) bool { return !slices.Contains(kinds, e.Kind) })
 }
 
+// manyQuiet is so many ways by time into one end that they are written, and not drawn.
+const manyQuiet = 3
+
+// quiet says which lines are written into the boxes that they come from, rather than drawn, and how many of them lead to each box:
+// ways by time into one end. Twenty lines to "closed" say less than twenty times the word.
+func quiet(g *flows.Graph, lines []line) (written []bool, into []int) {
+	written, into = make([]bool, len(lines)), make([]int, len(g.Nodes))
+	leads := make([]bool, len(g.Nodes))
+	for i := range lines {
+		l := &lines[i]
+		leads[l.from] = true
+		if l.alone("timeout") {
+			into[l.to]++
+		}
+	}
+	for i := range into {
+		if into[i] < manyQuiet || leads[i] || !g.Nodes[i].Ends {
+			into[i] = 0
+		}
+	}
+	for i := range lines {
+		written[i] = into[lines[i].to] > 0 && lines[i].alone("timeout")
+	}
+	return written, into
+}
+
+// byTime says where a line leads that is written into a box.
+func byTime(g *flows.Graph, l *line) string {
+	return strings.Join(l.labels, ", ") + " → " + title(g.Nodes[l.to])
+}
+
+// namedBy says of a box that lines lead to it which are written elsewhere.
+func namedBy(n int) string { return fmt.Sprintf("%d boxes lead here by time", n) }
+
+// noted is what a format without a layout of its own writes into boxes.
+type noted struct {
+	written []bool
+	in      [][]string // by node
+}
+
+func newNoted(g *flows.Graph, lines []line) noted {
+	written, into := quiet(g, lines)
+	n := noted{written, make([][]string, len(g.Nodes))}
+	for i := range lines {
+		if l := &lines[i]; written[i] {
+			n.in[l.from] = append(n.in[l.from], byTime(g, l))
+		}
+	}
+	for i, k := range into {
+		if k > 0 {
+			n.in[i] = append(n.in[i], namedBy(k))
+		}
+	}
+	return n
+}
+
 // title is the first line of a box.
 func title(n flows.GraphNode) string {
 	switch {

@@ -15,6 +15,7 @@ func Mermaid(w io.Writer, g *flows.Graph) error {
 	if err != nil {
 		return err
 	}
+	m := newNoted(g, lines)
 	b := bufio.NewWriter(w)
 	if g.Name == "" {
 		fmt.Fprintln(b, "flowchart LR")
@@ -30,17 +31,20 @@ func Mermaid(w io.Writer, g *flows.Graph) error {
 			fmt.Fprintf(b, "  subgraph lane_%s[\"%s\"]\n", lane.id, mermaidText(lane.name))
 			for i, n := range g.Nodes {
 				if n.There == lane.there {
-					fmt.Fprintf(b, "    %s\n", mermaidNode(i, n))
+					fmt.Fprintf(b, "    %s\n", mermaidNode(i, n, m.in[i]))
 				}
 			}
 			fmt.Fprintln(b, "  end")
 		}
 	} else {
 		for i, n := range g.Nodes {
-			fmt.Fprintf(b, "  %s\n", mermaidNode(i, n))
+			fmt.Fprintf(b, "  %s\n", mermaidNode(i, n, m.in[i]))
 		}
 	}
-	for _, l := range lines {
+	for i, l := range lines {
+		if m.written[i] {
+			continue
+		}
 		label := ""
 		if len(l.labels) > 0 {
 			var parts []string
@@ -80,7 +84,7 @@ var mermaidClasses = []string{
 	"plain stroke:#888888",
 }
 
-func mermaidNode(i int, n flows.GraphNode) string {
+func mermaidNode(i int, n flows.GraphNode, more []string) string {
 	parts := []string{"<b>" + mermaidText(title(n)) + "</b>"}
 	if n.Step != "" && n.Kind != "end" {
 		parts = append(parts, mermaidText(n.Head))
@@ -92,6 +96,9 @@ func mermaidNode(i int, n flows.GraphNode) string {
 	}
 	if n.Ends && n.Result != "" {
 		parts = append(parts, "<i>ends: "+mermaidText(n.Result)+"</i>")
+	}
+	for _, s := range more {
+		parts = append(parts, "<i>"+mermaidText(s)+"</i>")
 	}
 	open, closing := "(", ")"
 	switch look(n) {

@@ -13,7 +13,6 @@ const (
 	laneRoom  = 30 // for the names of the lanes
 	mapWide   = 1700
 	laneDown  = 26 // between boxes of the partner's lane
-	manyQuiet = 3  // so many ways by time into one end are written, not drawn
 )
 
 // picture is a graph that has been laid out.
@@ -65,33 +64,24 @@ func newPicture(g *flows.Graph) (*picture, error) {
 	return p, nil
 }
 
-// writeStubs writes the ways by time into their boxes where many of them lead to one end: twenty lines to "closed" say less than
-// twenty times the word. It says which lines are left to be drawn.
+// writeStubs writes into boxes what is not drawn, and says which lines are left.
 func (p *picture) writeStubs() []bool {
-	quiet, leads := make([]int, len(p.boxes)), make([]bool, len(p.boxes))
-	for i := range p.lines {
-		l := &p.lines[i]
-		leads[l.from] = true
-		if l.alone("timeout") {
-			quiet[l.to]++
-		}
-	}
+	written, into := quiet(p.g, p.lines)
 	drawn := make([]bool, len(p.lines))
 	for i := range p.lines {
 		l := &p.lines[i]
-		to := p.boxes[l.to]
-		switch {
+		switch b := p.boxes[l.from]; {
 		case l.from == l.to:
-			to.loop, to.loopLabels = l, l.labels
-		case l.alone("timeout") && to.node.Ends && !leads[l.to] && quiet[l.to] >= manyQuiet:
-			p.boxes[l.from].stub(i, l, to.title)
+			b.loop, b.loopLabels = l, l.labels
+		case written[i]:
+			b.stubs = append(b.stubs, stub{i, wrap(byTime(p.g, l), boxMost-2*pad, textSize, 4)})
 		default:
 			drawn[i] = true
 		}
 	}
 	for i, b := range p.boxes {
-		if quiet[i] >= manyQuiet && b.node.Ends && !leads[i] {
-			b.named(quiet[i])
+		if into[i] > 0 {
+			b.foot = append(b.foot, namedBy(into[i]))
 		}
 	}
 	return drawn
