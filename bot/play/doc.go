@@ -9,7 +9,7 @@
 //	@platform chat notext forms    what the platform does: no words of one's own are read, words are written into forms
 //	@operator Ana                  whose account is named as running the bot
 //	@locale Ana de                 the language of her app, from here on
-//	include paired.txt             first play the inputs of another transcript
+//	include pair.txt               first play the inputs of another transcript, or of a scenario: scenarios/week3.txt
 //	Ana > /checkin                 Ana writes
 //	Ana < How is the ground …      Ana gets; further lines of a message are indented by four spaces
 //	    [Shaky] [Steady] [Skip]    its buttons; [>>] is a form
@@ -24,6 +24,9 @@
 //
 // Comments, inputs and clock moves are the author's; everything else is what came of them. A run that differs fails, and
 // -update writes down what came.
+//
+// Transcripts lie in transcripts/. Those in scenarios/ are prepared points to begin at; their first comment says where that is. Record
+// makes a transcript of what was done elsewhere, such as on two phones of a page, by playing it.
 //
 // One player owns one bot and one store; Play starts the bot's goroutines and ends them before it returns.
 package play

@@ -76,7 +76,7 @@ type MapLink struct {
 type News struct {
 	Seq      int             `json:"seq"`   // 0: nothing has changed yet
 	At       time.Time       `json:"at"`    // by the clock on the wall
-	State    string          `json:"state"` // "loaded"; "kept": there are findings, and the old flows stay; "failed"
+	State    string          `json:"state"` // "loaded"; "kept": there are findings, and the old flows stay; "failed"; "played": only transcripts changed
 	Text     string          `json:"text,omitempty"`
 	Findings []flows.Finding `json:"findings"`
 	// Played is what the transcripts say of it: "" nothing yet, "playing", "hold", "differ".
@@ -120,7 +120,7 @@ func (p *Page) findAuthor(ctx context.Context, path string) (method string, fn c
 	switch path {
 	case "flows":
 		return http.MethodGet, func(http.ResponseWriter, *http.Request) (any, error) {
-			return shelfView{author.Flows(), author.Begins(), author.Folder(), p.History().Mark.At}, nil
+			return shelfView{author.Flows(), author.Begins(), author.Folder(), p.marked().At}, nil
 		}
 	case "map":
 		return http.MethodGet, func(http.ResponseWriter, *http.Request) (any, error) { return author.Map(), nil }

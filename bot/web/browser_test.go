@@ -316,12 +316,21 @@ func TestInABrowser(t *testing.T) {
 // looks checks what can be measured of the looks, in both colour schemes and on small screens.
 func (b *browser) looks() {
 	b.Helper()
+	b.fits("5")
+	if n := js[int](b, `[...document.querySelectorAll("button")].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).length`); n > 0 {
+		b.Errorf("%d buttons are too small for a thumb", n)
+	}
+}
+
+// fits sees that the page holds together, light and dark, wide and narrow.
+func (b *browser) fits(shot string) {
+	b.Helper()
 	for _, dark := range []bool{false, true} {
 		b.dark(dark)
 		for _, width := range []int64{1280, 800, 390, 320} {
 			b.size(width, 800)
 			name := fmt.Sprintf("%d wide, dark %v", width, dark)
-			b.shot(fmt.Sprintf("5-%d-%v", width, dark))
+			b.shot(fmt.Sprintf("%s-%d-%v", shot, width, dark))
 			if n := js[int64](b, `document.documentElement.scrollWidth`); n > width {
 				b.Errorf("%s: it is %d wide", name, n)
 			}
@@ -338,9 +347,6 @@ func (b *browser) looks() {
 	}
 	for _, what := range js[[]string](b, nameless) {
 		b.Errorf("no name for assistive technology: %s", what)
-	}
-	if n := js[int](b, `[...document.querySelectorAll("button")].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).length`); n > 0 {
-		b.Errorf("%d buttons are too small for a thumb", n)
 	}
 }
 
@@ -362,7 +368,7 @@ const contrast = `(() => {
 })()`
 
 // nameless lists the things to use that have no name.
-const nameless = `[...document.querySelectorAll("button, textarea, summary, [role=log], [role=group], section")].filter((e) => {
+const nameless = `[...document.querySelectorAll("button, input, textarea, summary, [role=log], [role=region], [role=group], section")].filter((e) => {
 	const by = (id) => document.getElementById(id)?.textContent.trim();
 	return !(e.getAttribute("aria-label") || by(e.getAttribute("aria-labelledby")) || e.labels?.[0]?.textContent.trim() || (e.matches("button, summary") && e.textContent.trim()));
 }).map((e) => e.outerHTML.slice(0, 80))`

@@ -11,7 +11,8 @@
 // # What it never does
 //
 // It never reads a flow, decides an answer or looks into the bot's state; "under the bonnet" shows what Options.Inspect
-// hands it, which holds no word of anybody. It never logs what is said, not even a path of a request. It loads nothing
+// hands it, which holds no word of anybody, and the desk for who writes conversations what Options.Author does. Pictures come from
+// there as SVG, and the page takes only shapes and text of them. It never logs what is said, not even a path of a request. It loads nothing
 // from elsewhere, and listens on loopback unless told otherwise.
 //
 // # The log
@@ -33,6 +34,9 @@
 // The log belongs to the bot's file beside it: updates are named web/<person>/<n>, and the bot handles a name once. With
 // phones.jsonl taken away, new updates would bear old names and be met with silence; keep or remove DIR as a whole.
 //
+// What was done on both phones, in order, is a part of the memory (History): an author can save it as a transcript. Only the mark
+// where that begins is not in the log; a restart forgets it.
+//
 // # Nothing is lost
 //
 // An update is appended, handed to the bot as the event web/<person>/<n>, and acknowledged by a further line. One that
@@ -46,6 +50,8 @@
 // Page.moving is held for writing while the clock moves and for reading by updates: there is one move at a time, and
 // what is said meanwhile is said afterwards. The order is moving, turn, mu. Send takes only mu, so that the bot can
 // deliver while an update waits for it.
+//
+// A question for news of the author's files stays open until there are some, or a while; it holds no lock.
 //
 // Run owns the listener and the goroutine that serves; every request has one of net/http. All end before Run returns.
 //

@@ -64,6 +64,12 @@ func (p *Page) SetMark() Mark {
 	return p.mark
 }
 
+func (p *Page) marked() Mark {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.mark
+}
+
 // Nth says which of all the things done on both phones an event of the page is, counted from 1.
 func (p *Page) Nth(event string) (n int, ok bool) {
 	p.mu.Lock()

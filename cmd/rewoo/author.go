@@ -2,8 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -11,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"rewoo/bot/chart"
 	"rewoo/bot/web"
@@ -25,6 +22,8 @@ type author struct {
 	again *reloader
 	view  viewer
 	start *beginning // nil: with nothing
+
+	warned []flows.Finding // of what is in place; watch's own
 
 	mu    sync.Mutex
 	news  web.News
@@ -195,59 +194,4 @@ func (a *author) tell(change func(*web.News)) {
 	a.news.Seq++
 	close(a.newer)
 	a.newer = make(chan struct{})
-}
-
-// watch puts what changes in the folder in place, and plays the transcripts afterwards, until ctx ends. A further change ends the
-// playing.
-func (a *author) watch(ctx context.Context, stdout, stderr io.Writer) {
-	var playing sync.WaitGroup
-	stop := func() {}
-	defer func() { stop(); playing.Wait() }()
-	onChange(ctx, a.dir, watchEvery, func() {
-		stop()
-		playing.Wait()
-		run, found, err := a.again.reloadFirst(ctx)
-		if ctx.Err() != nil {
-			return
-		}
-		a.tell(func(n *web.News) { *n = newsOf(n.Seq, found, run != nil, err) })
-		sayReloaded(stdout, stderr, a.dir, found, run != nil, err)
-		if run == nil || err != nil {
-			return
-		}
-		var later context.Context
-		later, stop = context.WithCancel(ctx)
-		playing.Go(func() { a.play(later, run, found, stderr) })
-	})
-}
-
-func newsOf(seq int, found []flows.Finding, in bool, err error) web.News {
-	n := web.News{Seq: seq, At: time.Now(), State: "kept", Findings: found}
-	switch {
-	case err != nil:
-		n.State, n.Text = "failed", err.Error()
-	case in:
-		n.State, n.Played = "loaded", "playing"
-	}
-	return n
-}
-
-// play plays all transcripts over what was just put in place.
-func (a *author) play(ctx context.Context, run *testRun, warnings []flows.Finding, stderr io.Writer) {
-	count := 0
-	run.say = func(string, ...any) { count++ }
-	found, err := run.playAll(ctx, nil)
-	if ctx.Err() != nil {
-		return
-	}
-	a.tell(func(n *web.News) {
-		n.Played, n.Transcripts, n.Findings = "hold", count, append(slices.Clip(warnings), found...)
-		switch {
-		case err != nil:
-			n.Played, n.Text = "differ", err.Error()
-		case len(found) > 0:
-			n.Played = "differ"
-		}
-	})
-	_ = report(stderr, run.dir, found, asLines)
 }

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"rewoo/flows"
 )
 
 const teaFlow = `flow: tea
@@ -105,4 +108,36 @@ func (b *tab) click(selector string) {
 	b.Helper()
 	b.until(fmt.Sprintf(`document.querySelector(%q) !== null`, selector), selector)
 	eval[bool](b, fmt.Sprintf(`document.querySelector(%q).click(), true`, selector))
+}
+
+// The pictures of what ships can be drawn, bring nothing that the page's policy forbids, and every step can be clicked and lit.
+func TestPicturesForThePage(t *testing.T) {
+	lib, err := flows.LoadShipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newAuthor(&reloader{lib: lib}, viewer{}, nil, false)
+	all := a.Map().Chart
+	for _, v := range a.Flows() {
+		d, ok := a.Flow(v.Name)
+		if !ok || len(d.Begins)+len(d.From) == 0 {
+			t.Errorf("%s: nothing is said of how it begins: %+v", v.Name, d)
+		}
+		if !strings.Contains(all, fmt.Sprintf("data-flow=%q", v.Name)) {
+			t.Errorf("%s is not on the map", v.Name)
+		}
+		for _, s := range d.Steps {
+			if !strings.Contains(d.Chart, fmt.Sprintf("data-step=%q", s.ID)) {
+				t.Errorf("%s: step %s is not in the picture", v.Name, s.ID)
+			}
+			if first, _, _ := strings.Cut(s.Source, "\n"); !strings.HasPrefix(first, s.ID+":") {
+				t.Errorf("%s: the lines of step %s begin with %q", v.Name, s.ID, first)
+			}
+		}
+		for _, bad := range []string{"<style", " style=", "<script", "href", " on"} {
+			if strings.Contains(regexp.MustCompile(`>[^<]*<`).ReplaceAllString(d.Chart, "><"), bad) {
+				t.Errorf("%s: the picture has %s", v.Name, bad)
+			}
+		}
+	}
 }

@@ -185,8 +185,9 @@ func (l *reloader) onSignal(ctx context.Context, hup <-chan os.Signal) {
 	}
 }
 
-// onChange calls do whenever the files of a folder have changed and lain still for one look, until ctx ends.
-func onChange(ctx context.Context, dir string, every time.Duration, do func()) {
+// onChange calls do whenever files of a folder have changed and lain still for one look, until ctx ends. It says whether flow files
+// were among them, or only others, such as transcripts.
+func onChange(ctx context.Context, dir string, every time.Duration, do func(flowsToo bool)) {
 	done := looksLike(dir)
 	last := done
 	tick := time.NewTicker(every)
@@ -203,23 +204,30 @@ func onChange(ctx context.Context, dir string, every time.Duration, do func()) {
 		if !still || now == done {
 			continue
 		}
+		flowsToo := now.flows != done.flows
 		done = now
-		do()
+		do(flowsToo)
 	}
 }
 
-// looksLike says of all files of a folder how large they are and when they changed last. A file that cannot be looked at is
-// left to loading, which says why.
-func looksLike(dir string) string {
-	var b strings.Builder
+// looks are what files looked like: how large they are and when they changed last.
+type looks struct{ flows, others string }
+
+// looksLike looks at all files of a folder. A file that cannot be looked at is left to loading, which says why.
+func looksLike(dir string) looks {
+	var f, others strings.Builder
 	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return nil
 		}
+		b := &f
+		if filepath.Ext(path) == ".txt" {
+			b = &others
+		}
 		if info, err := d.Info(); err == nil {
-			fmt.Fprintf(&b, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
+			fmt.Fprintf(b, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
 		}
 		return nil
 	})
-	return b.String()
+	return looks{f.String(), others.String()}
 }

@@ -269,7 +269,7 @@ func TestChangesAreLoaded(t *testing.T) {
 	said, ended := make(chan int, 10), make(chan struct{})
 	go func() {
 		defer close(ended)
-		onChange(ctx, o.dir, 5*time.Millisecond, func() {
+		onChange(ctx, o.dir, 5*time.Millisecond, func(bool) {
 			_, found, err := o.again.reloadFirst(ctx)
 			if err != nil {
 				t.Error(err)
@@ -448,7 +448,7 @@ func BenchmarkReloadForAuthors(b *testing.B) {
 	in, ended := make(chan error), make(chan struct{})
 	go func() {
 		defer close(ended)
-		onChange(ctx, dir, watchEvery, func() {
+		onChange(ctx, dir, watchEvery, func(bool) {
 			run, found, err := again.reloadFirst(ctx)
 			if run == nil && err == nil {
 				err = errors.New(found[0].String())

@@ -49,6 +49,9 @@ class Desk {
       event.preventDefault();
       this.save(false);
     });
+    new ResizeObserver(() => { // what gets the focus is not hidden behind the news
+      document.documentElement.style.scrollPaddingTop = `${$("news").offsetHeight}px`;
+    }).observe($("news"));
     $("news-close").addEventListener("click", () => { $("news").hidden = true; });
     this.list().catch(() => {});
     this.listen();
@@ -127,12 +130,16 @@ class Desk {
     this.mapped = false;
     this.choose();
     $("sheet-title").textContent = flow.title;
+    const before = fresh ? null : $("sheet").querySelector(".chart");
+    const scrolled = before && { left: before.scrollLeft, top: before.scrollTop };
+    const listed = !fresh && $("sheet").querySelector(".all")?.open;
     const chart = this.chart(flow.chart, `The steps of ${flow.title}`, (id) => this.lines(id));
     const steps = make("ol", { className: "steps" }, ...flow.steps.map((s) => this.row(s)));
     this.source = make("div", { className: "source" });
-    $("sheet-body").replaceChildren(this.head(flow), chart ?? "", make("details", { className: "all", open: !chart }, make("summary", {}, `${flow.steps.length} steps, as a list`), steps), this.source);
+    $("sheet-body").replaceChildren(this.head(flow), chart ?? "", make("details", { className: "all", open: !chart || listed }, make("summary", {}, `${flow.steps.length} steps, as a list`), steps), this.source);
+    if (scrolled) chart?.querySelector(".chart").scrollTo(scrolled);
     this.marks = "";
-    this.stand(this.tracks);
+    this.stand(this.tracks, !fresh);
     this.step = null;
     if (step && flow.steps.some((s) => s.id === step)) this.lines(step, true);
   }
@@ -190,8 +197,16 @@ class Desk {
       part.addEventListener("click", () => (part.dataset.step ? click(part.dataset.step) : this.show(part.dataset.flow)));
     }
     const box = make("div", { className: "chart", tabIndex: 0, role: "region", "aria-label": `${label}, a picture that scrolls` }, svg);
-    const fit = make("button", { type: "button", className: "link", "aria-pressed": "false" }, "Fit to width");
-    fit.addEventListener("click", () => fit.setAttribute("aria-pressed", String(box.classList.toggle("fit"))));
+    const fit = make("button", { type: "button", className: "link" }, "Fit to width");
+    const fitted = () => {
+      box.classList.toggle("fit", this.fit === true);
+      fit.setAttribute("aria-pressed", String(this.fit === true));
+    };
+    fit.addEventListener("click", () => {
+      this.fit = !this.fit;
+      fitted();
+    });
+    fitted();
     return make("div", {}, make("div", { className: "chart-top" }, fit), box);
   }
 
@@ -226,7 +241,7 @@ class Desk {
   }
 
   // stand shows where the two people are: in words, in the list and in the picture.
-  stand(tracks) {
+  stand(tracks, still) {
     this.tracks = tracks.filter((track) => track.person).sort((x, y) => x.person.localeCompare(y.person));
     const key = JSON.stringify([this.flow?.name, this.mapped, this.tracks.map((t) => [t.person, t.flow, t.step, who(t.person)])]);
     if (key === this.marks || !this.root.open) return;
@@ -240,7 +255,7 @@ class Desk {
     }
     for (const t of this.tracks) if (t.flow === this.flow?.name) this.light(t.person, `[data-step="${CSS.escape(t.step)}"]`);
     const lit = $("sheet").querySelector(".chart [data-at]");
-    if (lit) this.reveal(lit);
+    if (lit && !still) this.reveal(lit);
   }
 
   words() {
@@ -324,7 +339,10 @@ class Desk {
   file(f, open) {
     const url = URL.createObjectURL(new Blob([f.text], { type: "text/plain" }));
     const copy = make("button", { type: "button" }, "Copy");
-    copy.addEventListener("click", () => navigator.clipboard.writeText(f.text).then(() => { copy.textContent = "Copied"; }, () => { copy.textContent = "Select it and copy"; }));
+    copy.addEventListener("click", () => {
+      const copied = navigator.clipboard?.writeText(f.text) ?? Promise.reject(new Error("no clipboard"));
+      copied.then(() => { copy.textContent = "Copied"; }, () => { copy.textContent = "Select it and copy"; });
+    });
     return make("details", { open }, make("summary", {}, make("code", {}, f.name)),
       make("p", { className: "plays" }, copy, make("a", { href: url, download: f.name.slice(f.name.lastIndexOf("/") + 1) }, "Download")),
       code(f.text.split("\n"), 1));
@@ -334,12 +352,20 @@ class Desk {
 
   async listen() {
     let wait = 0;
+    if (document.hidden) { // nobody looks, and a browser has only so many questions open at a time
+      document.addEventListener("visibilitychange", () => this.listen(), { once: true });
+      return;
+    }
+    this.asking = new AbortController();
+    const hide = () => this.asking.abort();
+    document.addEventListener("visibilitychange", hide, { once: true });
     try {
-      const news = await ask(`/api/author/news?after=${this.news}`);
+      const news = await ask(`/api/author/news?after=${this.news}`, undefined, this.asking.signal);
       if (news.seq !== this.news) await this.hear(news);
     } catch {
-      wait = POLL; // page.js says that rewoo is away
+      wait = document.hidden ? 0 : POLL; // page.js says that rewoo is away
     }
+    document.removeEventListener("visibilitychange", hide);
     setTimeout(() => this.listen(), wait);
   }
 
@@ -347,17 +373,20 @@ class Desk {
     this.news = news.seq;
     if (news.seq === 0) return;
     const at = clockOf(news.at);
-    const played = { playing: "The transcripts are being played.", hold: `All ${news.transcripts} transcripts hold.`, differ: "Transcripts do not hold:" }[news.played] ?? "";
+    const differ = news.findings.some((f) => !f.warning);
+    const played = { playing: "The transcripts are being played.", hold: `All ${news.transcripts} transcripts hold.`, differ: news.text || "Not all transcripts hold:" }[news.played] ?? "";
     const line = {
       loaded: `Loaded again at ${at}. ${played}`,
+      played: `Played at ${at}. ${played}`,
       kept: `${news.findings.length === 1 ? "One finding" : `${news.findings.length} findings`} at ${at}. The flows stay as they were until ${news.findings.length === 1 ? "it is" : "they are"} mended.`,
     }[news.state] ?? `Not loaded at ${at}: ${news.text}. The flows stay as they were.`;
     // What is only a second word on a change that went well does not come back once it was closed.
     if (news.state !== "loaded" || news.played !== "hold") $("news").hidden = false;
-    $("news").className = `news ${news.state === "loaded" && news.played !== "differ" ? "good" : "bad"}`;
+    $("news").className = `news ${news.state !== "failed" && news.played !== "differ" && !differ ? "good" : "bad"}`;
     $("news-line").textContent = line;
     $("findings").replaceChildren(...news.findings.slice(0, 50).map((f) => this.finding(f)));
-    if (news.state !== "loaded" || news.played !== "playing") return;
+    if (news.state !== "loaded" || this.loaded === news.at) return;
+    this.loaded = news.at;
     await this.list().catch(() => {});
     if (this.flow) await this.show(this.flow.name);
     else if (this.mapped) await this.showMap();
@@ -379,7 +408,7 @@ class Desk {
         lines.textContent = err.message;
       }
     });
-    return make("li", {}, button, ` ${f.warning ? "warning: " : ""}${f.code} ${f.text}${f.suggestion ? "; " : ""}`, f.suggestion ? make("em", {}, f.suggestion) : "", lines);
+    return make("li", {}, button, f.warning ? " warning: " : " ", make("code", { title: `rewoo explain ${f.code} says more` }, f.code), ` ${f.text}${f.suggestion ? "; " : ""}`, f.suggestion ? make("em", {}, f.suggestion) : "", lines);
   }
 }
 

@@ -21,10 +21,10 @@ function make(name, props = {}, ...children) {
 }
 
 // ask calls the API. What it throws has a sentence for the person who looks at the page.
-async function ask(path, body) {
+async function ask(path, body, signal) {
   let answer;
   try {
-    answer = await fetch(path, body === undefined ? {} : {
+    answer = await fetch(path, body === undefined ? { signal } : {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
