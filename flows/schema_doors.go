@@ -12,7 +12,7 @@ func recordSteps() []blockDoc {
 			keys: append([]keyDoc{
 				must("pick", naming("a kind of record"), "The kind of record.", "promise"), whereKey(),
 				textKey("What is asked above the list."), exitsKey(), timeKey(), skipKey(), noneKey("Where to go when there is none.")},
-				append(visitKeys(), goOrMap("result"))...), rules: visitRules(), example: "promises.yaml"},
+				append(visitKeys(), goOrMap("result"))...), rules: visitRules(), example: "questions.yaml"},
 		{says: "Changes the record in hand: another state, or a new version of its words.", keys: []keyDoc{
 			must("update", naming("a kind of record"), "The kind of record.", "promise"),
 			must("to", valuesOf("fields, or state, with values"), "What it says from now on.", `{ state: "'kept'" }`), goKey()}, example: "promise_followup.yaml"},

@@ -1,5 +1,7 @@
 package flows
 
+import "fmt"
+
 // flowBlocks describe a file that holds a conversation.
 func flowBlocks() []blockDoc {
 	return []blockDoc{
@@ -32,7 +34,7 @@ func flowBlocks() []blockDoc {
 				key("on", oneOfWords("welcome", "card"), "The event that starts it: somebody's first message, or something shared that arrives.", "card"),
 				key("when", condValue("a condition"), "When the schedule holds. Otherwise nothing comes that day.", `"person.tender == 'no'"`),
 			},
-			rules: append(startRules(), ruleDoc{"It names at least one of them.", schemaNode{"minProperties": 1}}),
+			rules: append([]ruleDoc{{"It has at least one of them.", schemaNode{"minProperties": 1}}}, startRules()...),
 		},
 		{name: "expires", title: "When a flow is over", says: "Under `expires:`.", keys: []keyDoc{
 			must("after", spanValue(), "How long after its beginning. Every wait in it has to fit.", "20h"),
@@ -72,7 +74,7 @@ func answerBlocks() []blockDoc {
 	b := blockDoc{name: "answer", title: "An answer", says: "Under `answers:`, by name. Steps ask for it by that name, and it is `me.name` from then on.",
 		keys: append(typedKeys(), []keyDoc{
 			key("ready", readyValue(), "What can be tapped where no words can be written.", `{ tea: "A cup of tea" }`),
-			key("optional", truth(), "Says that leaving it out is quite usual.", "true"),
+			key("optional", truth(), "A note for whoever reads the file: leaving it out is quite usual. Every question can be skipped.", "true"),
 			key("list", naming("a list"), "The list that its question or its items are drawn from.", "daily_bank"),
 			key("partner_sees", oneOfWords(SeesNever, SeesOnShare, SeesTogether), "Who may come to see it: nobody, the partner after a tap on Share, or both at once. Without it, nobody.", "on_share"),
 			key("keep", keepValue(), "How long it is kept. none: until the conversation is over. draft: 14 days. Without it, none.", "90d"),
@@ -118,6 +120,22 @@ func readyValue() valueDoc {
 var typeNeeds = map[Type][]string{Scale: {"from", "to"}, Number: {"from", "to"}, Span: {"from", "to"}, OneOf: {"options"}, Multi: {"options"},
 	FromList: {"list"}, ItemOf: {"list"}}
 
+// typeSays is what somebody answers, or what a fact holds, by type.
+var typeSays = map[Type]string{
+	Scale:    fmt.Sprintf("A number on a short scale, shown as buttons. `from` is at least 0, and there are 2 to %d points.", maxScale),
+	OneOf:    fmt.Sprintf("One of 2 to %d options, shown as buttons.", maxOptions),
+	Multi:    fmt.Sprintf("Several of 2 to %d options: at most `max`, and %d without it.", maxOptions, maxMulti),
+	YesNo:    "Yes or no. Conditions compare it with 'yes' and 'no'.",
+	Text:     fmt.Sprintf("Words of one's own: at most `max` characters, and %d without it.", maxText),
+	Time:     "A time of day, like 21:30.",
+	Zone:     "A time zone, found by the name of a city.",
+	Number:   fmt.Sprintf("A whole number that is typed, from -%d to %d.", maxNumber, maxNumber),
+	Date:     fmt.Sprintf("A date, like 2026-12-24, in the years %d to %d.", firstYear, lastYear),
+	Span:     "A length of time, like 48h. Only facts have it, and they need a `default`.",
+	FromList: "Whatever the question that was drawn asks for. Everything else comes with that question.",
+	ItemOf:   "One of several lines that a draw with `count` offers.",
+}
+
 // typed gives a block a variant for each type. Which keys a type has is the parser's table.
 func (b *blockDoc) typed(types []Type, more func(Type) []string) {
 	b.by = "type"
@@ -126,5 +144,11 @@ func (b *blockDoc) typed(types []Type, more func(Type) []string) {
 		names = append(names, string(t))
 		b.variants = append(b.variants, variantDoc{value: string(t), takes: append(append([]string{"type"}, declKeys[t]...), more(t)...), must: typeNeeds[t]})
 	}
-	b.find("type").value = oneOfWords(names...)
+	v := oneOfWords(names...)
+	var says []any
+	for _, t := range types {
+		says = append(says, typeSays[t])
+	}
+	v.schema["enumDescriptions"] = says // some editors show them beside the names
+	b.find("type").value = v
 }

@@ -55,7 +55,7 @@ func questionBlock(own valueDoc) blockDoc {
 			key("buttons", mapOf("options with labels", nil, labelled().schema, 1, 0), "Labels. They can stand for options, and for the ends of a scale.", `{ 1: "Not safe", 2: "A little", 3: "Safe" }`),
 			key("also", alsoValue(), "Further words that mean an option.", `{ 3: ["ok"] }`),
 			key("ready", readyValue(), "What can be tapped where no words can be written.", `{ rest: "Rest" }`),
-			key("optional", truth(), "Says that leaving it out is quite usual.", "true"),
+			key("optional", truth(), "A note for whoever reads the file: leaving it out is quite usual. Every question can be skipped.", "true"),
 			key("partner_sees", oneOfWords(SeesNever, SeesOnShare, SeesTogether), "Who may come to see the answer. Without it, nobody.", "on_share"),
 			key("keep", keepValue(), "How long the answer is kept. Without it, until the conversation is over.", "90d"),
 			key("then", followValue(), "Conversations that follow some options, where the step says follow: once.", "{ 1: low_safety }"),
@@ -109,7 +109,7 @@ func recordBlocks() []blockDoc {
 		key("at", naming("a field of type time"), "The time at which it comes.", "due"),
 		key("before", spanValue(), "How long before.", "3d"),
 		key("every", oneOfWords(remindsYearly), "Every year again.", "year"),
-		key("while", stateList(), "In which states it comes.", "[open]"),
+		key("while", stateList(), "In which states it comes. Without it, in the first.", "[open]"),
 		must("run", naming("a flow"), "The flow that comes, with the record in hand.", "promise_followup"),
 	}, rules: []ruleDoc{{"It has `on`, `at` or both.", schemaNode{"anyOf": having([]string{"on", "at"})}}, {"`every` needs `on`.", when("every", needs("on"))}},
 		example: "records/promise.yaml remind"}

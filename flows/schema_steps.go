@@ -47,7 +47,7 @@ var (
 			"The step that comes next, or one for each "+says+".", "done")
 	}
 	textKey = func(says string) keyDoc {
-		return must("text", textValue(maxTextChars), says, `"How is the ground under you today?"`)
+		return must("text", textValue(maxTextChars), says, "")
 	}
 	skipKey = func() keyDoc {
 		return key("skip", aStep(), "Where the button Skip leads. Every question has one.", "done")
@@ -140,11 +140,11 @@ func sayingSteps() []blockDoc {
 		{says: "Says something and goes on at once.", keys: slices.Concat([]keyDoc{
 			must("say", textValue(maxTextChars), "What is said.", `"Thank you for saying so."`)}, visitKeys(), []keyDoc{maybeGo(), maybeEnd()}),
 			rules: append(visitRules(), oneOfKeys("go", "end", goOrEnd)...), example: "checkin.yaml steps.care"},
-		{says: "Shows what was shared with this person and waits to be read.", keys: []keyDoc{
+		{says: "Shows what was shared with this person and has not been read, and goes on at once.", keys: []keyDoc{
 			must("show", oneOfWords("cards"), "What is shown.", "cards"), maybeGo(), maybeEnd()}, rules: oneOfKeys("go", "end", goOrEnd), example: "card.yaml"},
 		{says: "Sets lasting facts about this person.", keys: []keyDoc{
 			must("set", valuesOf("facts with values"), "The facts, each with a value. A text stands in quotes within quotes.", `{ person.tender: "'yes'" }`),
-			key("for", spanOrFact(), "For how long. Then the fact is again what it was.", "48h"), goKey()}, example: "tender.yaml"},
+			key("for", spanOrFact(), "For how long. Then the fact has its default again.", "48h"), goKey()}, example: "tender.yaml"},
 		{says: "Waits with no question open. Other conversations go on meanwhile.", keys: slices.Concat([]keyDoc{
 			must("sleep", spanOrFact(), "For how long.", "2d")}, visitKeys(), []keyDoc{goKey()}), rules: visitRules(), example: "card.yaml"},
 		{says: "Runs another flow and comes back with its result.", keys: []keyDoc{

@@ -214,3 +214,41 @@ func keySchemas(t *testing.T) func(b blockDoc, k keyDoc) *jsonschema.Schema {
 		return s
 	}
 }
+
+// TestSchemaKeepsToDraft7 but for $defs, which all understand, and maxContains, which they may pass over.
+func TestSchemaKeepsToDraft7(t *testing.T) {
+	known := strings.Fields(`$schema $defs $ref title description type properties required additionalProperties propertyNames minProperties maxProperties
+		items minItems maxItems uniqueItems contains maxContains enum const pattern minLength maxLength minimum maximum not anyOf allOf if then else
+		patternErrorMessage enumDescriptions`) // editors know the last two
+	var walk func(at string, v any)
+	walk = func(at string, v any) {
+		m, ok := v.(map[string]any)
+		if !ok {
+			return
+		}
+		for k, x := range m {
+			if !slices.Contains(known, k) {
+				t.Errorf("%s: there is %q", at, k)
+			}
+			switch x := x.(type) {
+			case []any:
+				for _, y := range x {
+					walk(at+"/"+k, y)
+				}
+			case map[string]any:
+				if k != "properties" && k != "$defs" {
+					walk(at+"/"+k, x)
+					continue
+				}
+				for name, y := range x {
+					walk(at+"/"+k+"/"+name, y)
+				}
+			}
+		}
+	}
+	var doc any
+	if err := json.Unmarshal(Schema(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	walk("", doc)
+}
