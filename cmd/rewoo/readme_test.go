@@ -31,7 +31,7 @@ func TestReadme(t *testing.T) {
 		t.Fatal(got)
 	}
 	got := check(strings.Replace(flow, "    skip: offer\n", "", 1))
-	if len(got) != 1 || !strings.Contains(text, "    "+got[0].String()+"\n") {
+	if len(got) != 1 || !strings.Contains(text, "    mine/"+got[0].String()+"\n") {
 		t.Fatalf("the README quotes another finding than %v", got)
 	}
 	for _, command := range []string{"    go run ./cmd/rewoo try\n", "    go test ./...\n"} {
