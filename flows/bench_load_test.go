@@ -11,3 +11,14 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkLoadAgain is the same for who has loaded it before, as rewoo try does while an author works.
+func BenchmarkLoadAgain(b *testing.B) {
+	var m Memory
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, findings := LoadWith(Shipped(), LoadOptions{Memory: &m}); len(findings) > 0 {
+			b.Fatal(findings[0])
+		}
+	}
+}

@@ -15,6 +15,8 @@ const maxFiles = 1000
 // LoadOptions say how strict Load is.
 type LoadOptions struct {
 	Release bool // what is only a matter of what goes out is a finding too: a flow that is not stamped; and warnings are errors
+	// Memory is of earlier loads of the same folder; nil: there were none that matter.
+	Memory *Memory
 }
 
 // Load reads and checks all flow files of fsys: *.yaml (flows, and person.yaml, words.yaml, wording.yaml, versions.yaml, …),
@@ -37,7 +39,7 @@ func load(fsys fs.FS, o LoadOptions) (*loader, *flowCheck) {
 	l := &loader{
 		lib: &Library{Flows: map[string]*Flow{}, Lists: map[string]*List{}, Records: map[string]*RecordKind{}, Person: map[string]*Decl{}, Couple: map[string]*Decl{},
 			Words: map[string]string{}, Globals: map[string]string{}},
-		log: &findingLog{strict: o.Release}, docs: map[string]*yamlNode{},
+		log: &findingLog{strict: o.Release}, docs: map[string]*yamlNode{}, memory: o.Memory,
 	}
 	l.p = flowParser{log: l.log, nodes: map[any]*yamlNode{}}
 	for _, name := range l.names(fsys) {
@@ -105,6 +107,8 @@ type loader struct {
 	langs []*translation
 	own   stamps // of versions.yaml in the folder itself, not in the library below it
 
+	memory *Memory
+
 	torn  string               // a file that is not YAML at all, or ""
 	docs  map[string]*yamlNode // every file that could be read
 	table *wordingTable        // nil: none of its own
@@ -167,7 +171,7 @@ func (l *loader) file(fsys fs.FS, name string) {
 		l.unreadable(name)
 		return
 	}
-	n := parseYAML(name, data, l.log)
+	n := l.memory.parse(name, data, l.log)
 	if n == nil {
 		l.torn = name
 		return

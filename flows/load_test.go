@@ -3,8 +3,10 @@ package flows
 import (
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
@@ -50,6 +52,30 @@ func TestLoadIsTheSameTwice(t *testing.T) {
 			t.Errorf("%s: %v and then %v", path, first, second)
 		}
 	}
+}
+
+// TestLoadRemembersNothingWrong: with a memory, whatever was loaded before, findings and shapes are those of the files alone.
+func TestLoadRemembersNothingWrong(t *testing.T) {
+	var m Memory
+	same := func(what string, fsys fs.FS) {
+		t.Helper()
+		lib, want := Load(fsys)
+		for range 2 {
+			again, got := LoadWith(fsys, LoadOptions{Memory: &m})
+			if !slices.Equal(got, want) || (lib == nil) != (again == nil) {
+				t.Errorf("%s: %v, want %v", what, got, want)
+			}
+			if lib != nil && !reflect.DeepEqual(lib.Shapes(), again.Shapes()) {
+				t.Errorf("%s: other shapes", what)
+			}
+		}
+	}
+	same("what ships", Shipped())
+	for _, path := range checkCases(t) {
+		fsys, _, _ := checkCase(t, path)
+		same(path, fsys)
+	}
+	same("what ships, again", Shipped())
 }
 
 func TestFindingForms(t *testing.T) {

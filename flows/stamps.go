@@ -121,7 +121,7 @@ func (l *loader) stampsOf(fsys fs.FS) stamps {
 		l.unreadable(versionsFile)
 		return out
 	}
-	if n := parseYAML(versionsFile, data, l.log); n != nil {
+	if n := l.memory.parse(versionsFile, data, l.log); n != nil {
 		return l.p.stampsFile(n)
 	}
 	return out

@@ -73,6 +73,39 @@ func (n *yamlNode) at(path ...string) Pos {
 // parseYAML reads one document strictly. It is nil when the text is not YAML at all; other faults are logged and what
 // is sound is returned, so that all faults of a file come out at once.
 func parseYAML(file string, data []byte, log *findingLog) *yamlNode {
+	return (*Memory)(nil).parse(file, data, log)
+}
+
+// Memory spares whoever loads the same folder again and again the parsing of what has not changed, which is the largest part of
+// loading. One load at a time may use it. It holds what the YAML parser made of each file, which nothing ever changes.
+type Memory struct{ files map[string]remembered }
+
+type remembered struct {
+	data []byte
+	doc  *yaml.Node
+}
+
+// decode is decodeYAML, or what it gave for the same text.
+func (m *Memory) decode(file string, data []byte) (*yaml.Node, error) {
+	if m == nil {
+		return decodeYAML(data)
+	}
+	if had, ok := m.files[file]; ok && bytes.Equal(had.data, data) {
+		return had.doc, nil
+	}
+	doc, err := decodeYAML(data)
+	if m.files == nil {
+		m.files = map[string]remembered{}
+	}
+	delete(m.files, file)
+	if err == nil {
+		m.files[file] = remembered{data, doc}
+	}
+	return doc, err
+}
+
+// parse is parseYAML.
+func (m *Memory) parse(file string, data []byte, log *findingLog) *yamlNode {
 	start := Pos{File: file, Line: 1, Column: 1}
 	switch {
 	case len(data) > maxYAMLBytes:
@@ -86,7 +119,7 @@ func parseYAML(file string, data []byte, log *findingLog) *yamlNode {
 		log.add("F01", pos, "indent with spaces", "this line is indented with a tab, which YAML forbids")
 		return nil
 	}
-	doc, err := decodeYAML(data)
+	doc, err := m.decode(file, data)
 	switch {
 	case errors.Is(err, io.EOF), err == nil && (doc.Kind != yaml.DocumentNode || len(doc.Content) == 0):
 		log.add("F01", start, "remove the file or fill it", "this file is empty")

@@ -183,11 +183,13 @@ func (a *author) News() (web.News, <-chan struct{}) {
 	return a.news, a.newer
 }
 
-// tell changes the news.
-func (a *author) tell(change func(*web.News)) {
+// tell changes the news, unless change says that there is nothing to tell.
+func (a *author) tell(change func(*web.News) bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	change(&a.news)
+	if !change(&a.news) {
+		return
+	}
 	if a.news.Findings == nil {
 		a.news.Findings = []flows.Finding{}
 	}

@@ -32,6 +32,8 @@ type reloader struct {
 	setup  func() flows.Setup
 	follow []func(*flows.Library) // whoever shows something of the library besides what its conversations say
 
+	memory *flows.Memory // of what was loaded, for who loads again and again; nil: there is none
+
 	turn sync.Mutex // of whoever reads the files; held for seconds
 
 	mu    sync.Mutex
@@ -114,7 +116,7 @@ func (l *reloader) report() flowsReport {
 func (l *reloader) reload(ctx context.Context) ([]flows.Finding, error) {
 	l.turn.Lock()
 	defer l.turn.Unlock()
-	run, found, err := loadFlows(l.dir)
+	run, found, err := loadFlows(l.dir, l.memory)
 	if err == nil && len(found) == 0 {
 		found, err = run.playAll(ctx, nil)
 	}
@@ -126,7 +128,7 @@ func (l *reloader) reload(ctx context.Context) ([]flows.Finding, error) {
 func (l *reloader) reloadFirst(ctx context.Context) (*testRun, []flows.Finding, error) {
 	l.turn.Lock()
 	defer l.turn.Unlock()
-	run, found, err := loadFlows(l.dir)
+	run, found, err := loadFlows(l.dir, l.memory)
 	return run, found, l.took(ctx, run, run == nil, found, err)
 }
 
@@ -150,12 +152,12 @@ func (l *reloader) took(ctx context.Context, run *testRun, kept bool, found []fl
 }
 
 // loadFlows loads the library and checks it. With errors among what is found there is nothing to run.
-func loadFlows(dir string) (*testRun, []flows.Finding, error) {
+func loadFlows(dir string, memory *flows.Memory) (*testRun, []flows.Finding, error) {
 	fsys, err := flowFiles(dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	lib, found := flows.Load(fsys)
+	lib, found := flows.LoadWith(fsys, flows.LoadOptions{Memory: memory})
 	if lib == nil {
 		return nil, found, nil
 	}

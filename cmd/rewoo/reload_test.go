@@ -443,7 +443,7 @@ func BenchmarkReloadForAuthors(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	again := &reloader{dir: dir, shelf: db, log: slog.New(slog.DiscardHandler), now: time.Now, where: newPlace(lib), setup: func() flows.Setup { return flows.Setup{} }}
+	again := &reloader{dir: dir, shelf: db, log: slog.New(slog.DiscardHandler), now: time.Now, where: newPlace(lib), memory: &flows.Memory{}, setup: func() flows.Setup { return flows.Setup{} }}
 	ctx, stop := context.WithCancel(b.Context())
 	in, ended := make(chan error), make(chan struct{})
 	go func() {

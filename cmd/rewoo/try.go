@@ -77,7 +77,8 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	if err != nil {
 		return err
 	}
-	lib, findings := flows.Load(fsys)
+	memory := &flows.Memory{}
+	lib, findings := flows.LoadWith(fsys, flows.LoadOptions{Memory: memory})
 	if lib == nil {
 		if err := report(stderr, o.flows, findings, asLines); err != nil {
 			return err
@@ -108,7 +109,7 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 		return err
 	}
 	where := newPlace(lib)
-	again := &reloader{dir: o.flows, shelf: db, log: lg, where: where, setup: func() flows.Setup { return flows.Setup{} }}
+	again := &reloader{dir: o.flows, shelf: db, log: lg, where: where, memory: memory, setup: func() flows.Setup { return flows.Setup{} }}
 	writer := newAuthor(again, view, start, !o.remote)
 	page, err := web.Open(web.Options{
 		Dir: dir, Listen: o.listen, AllowRemote: o.remote, At: start.clock(at), Log: lg,
@@ -142,7 +143,7 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 
 // watchEvery is how often the folder of --flows is looked at. A change counts when it has lain still from one look to the next, so
 // that half a file is not read.
-const watchEvery = 30 * time.Millisecond
+const watchEvery = 25 * time.Millisecond
 
 // sayReloaded tells an author what came of a change.
 func sayReloaded(stdout, stderr io.Writer, dir string, found []flows.Finding, in bool, err error) {

@@ -22,8 +22,8 @@ func (a *author) watch(ctx context.Context, stdout, stderr io.Writer) {
 	defer func() { stop(); playing.Wait() }()
 	onChange(ctx, a.dir, watchEvery, func(flowsToo bool) {
 		stop()
-		playing.Wait()
 		run, warnings := a.changed(ctx, flowsToo, stdout, stderr)
+		playing.Wait()
 		if run == nil {
 			return
 		}
@@ -47,7 +47,7 @@ func (a *author) changed(ctx context.Context, flowsToo bool, stdout, stderr io.W
 	if ctx.Err() != nil {
 		return nil, nil
 	}
-	a.tell(func(n *web.News) { *n = newsOf(n.Seq, found, run != nil, err) })
+	a.tell(func(n *web.News) bool { *n = newsOf(n.Seq, found, run != nil, err); return true })
 	sayReloaded(stdout, stderr, a.dir, found, run != nil, err)
 	if err != nil || run == nil {
 		return nil, nil
@@ -81,10 +81,10 @@ func (a *author) play(ctx context.Context, run *testRun, warnings []flows.Findin
 		if ctx.Err() != nil {
 			return
 		}
-		_ = report(stderr, run.dir, found, asLines)
+		_ = report(stderr, run.dir, found, asLines) // a terminal that is gone is no reason to stop
 		all = append(all, found...)
 		if last := i == 1; last || len(found) > 0 || err != nil {
-			a.tellPlayed(count, last, len(all) > len(warnings), all, err)
+			a.tellPlayed(ctx, count, last, len(all) > len(warnings), all, err)
 		}
 		if err != nil {
 			return
@@ -94,13 +94,12 @@ func (a *author) play(ctx context.Context, run *testRun, warnings []flows.Findin
 
 // tellPlayed tells what transcripts say, unless the flows themselves have to be mended first. Where nothing but transcripts changed and
 // all is well, as it was before, nothing is told.
-func (a *author) tellPlayed(count int, last, differ bool, found []flows.Finding, err error) {
-	news, _ := a.News()
-	fine := !differ && err == nil
-	if news.State == "kept" || fine && news.Played != "playing" && news.Played != "differ" {
-		return
-	}
-	a.tell(func(n *web.News) {
+func (a *author) tellPlayed(ctx context.Context, count int, last, differ bool, found []flows.Finding, err error) {
+	a.tell(func(n *web.News) bool {
+		fine := !differ && err == nil
+		if ctx.Err() != nil || n.State == "kept" || fine && n.Played != "playing" && n.Played != "differ" {
+			return false
+		}
 		if n.Played != "playing" {
 			n.State, n.At = "played", time.Now()
 		}
@@ -115,6 +114,7 @@ func (a *author) tellPlayed(count int, last, differ bool, found []flows.Finding,
 		default:
 			n.Played = "hold"
 		}
+		return true
 	})
 }
 
