@@ -202,7 +202,13 @@ func (r *layoutReader) block(v *laid, column int) (note string) {
 		r.at += len(line) + 1
 		blank, from = 0, r.at
 	}
-	r.at = min(r.at, len(r.text))
+	switch {
+	case !r.torn || r.at < len(r.text):
+	case blank == 0 && len(v.lines) > 0: // the text has no line end, and must not get one
+		v.mark, v.keeps = v.mark[:1]+"-", false
+	case blank > 0 && v.keeps: // this line has none, and so is none
+		v.lines = v.lines[:len(v.lines)-1]
+	}
 	if !v.keeps {
 		v.lines, r.at = v.lines[:len(v.lines)-blank], min(from, len(r.text))
 	}

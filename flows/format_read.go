@@ -18,6 +18,7 @@ type layoutReader struct {
 	at   int
 	gap  []gapLine // read already, and nobody's yet; the reader then stands on what comes behind
 	held bool      // there is such a gap, if only an empty one
+	torn bool      // the file's last line has no end; the one in text was added
 }
 
 // gapLine is a comment on a line of its own, or a blank line.
@@ -36,26 +37,11 @@ func readLayout(text string, root *yamlNode) (d *layout, trouble *layoutTrouble)
 			d, trouble = nil, t
 		}
 	}()
-	r := &layoutReader{text: text}
-	if !strings.HasSuffix(text, "\n") {
+	r := &layoutReader{text: text, torn: !strings.HasSuffix(text, "\n")}
+	if r.torn {
 		r.text += "\n"
 	}
-	d = r.document(root)
-	if last := text[strings.LastIndexByte(text, '\n')+1:]; len(d.tail) == 0 && strings.Trim(last, " \t") != "" {
-		d.root.endsOpen()
-	}
-	return d, nil
-}
-
-// endsOpen is for a file without a line end: a block text that stands last has none either.
-func (v *laid) endsOpen() {
-	for len(v.items) > 0 && len(v.foot) == 0 {
-		last := v.items[len(v.items)-1]
-		v = last.val
-	}
-	if v.kind == laidBlock && len(v.lines) > 0 {
-		v.mark, v.keeps = v.mark[:1]+"-", false
-	}
+	return r.document(root), nil
 }
 
 func (r *layoutReader) fail(text, hint string) {

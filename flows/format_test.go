@@ -109,6 +109,11 @@ func TestFormatOtherMachines(t *testing.T) {
 			t.Errorf("%s: %v\n%s", name, findings, diff.Diff("want", []byte(src), "got", out))
 		}
 	}
+	for s, want := range map[string]string{"a: |\n  x": "a: |-\n  x\n", "a: |+\n  x\n  ": "a: |+\n  x\n", "a: >2\n  x\n   ": "a: >2-\n  x\n   \n", "a: |\n": "a: |\n", "a: |": "a: |\n"} {
+		if out, findings := Format("x.yaml", []byte(s)); len(findings) > 0 || string(out) != want {
+			t.Errorf("%q became %q, %v", s, out, findings)
+		}
+	}
 	for name, s := range map[string]string{"": "", "utf16": "\xff\xfef\x00", "line sign": "a: \"x\u2028y\"\n", "two": "a: b\n---\nc: d\n", "anchor": "a: &x b\nc: *x\n",
 		"tab": "a:\n\tb: c\n", "tag": "a: !!str b\n", "twice": "a: b\na: c\n", "merge": "a: &x { b: c }\nd: { <<: *x }\n", "large": strings.Repeat("# \n", 100_000)} {
 		out, findings := Format("x.yaml", []byte(s))
@@ -274,5 +279,13 @@ func TestFormatKeepsMistakes(t *testing.T) {
 	}
 	if len(paths) < 100 || changed == 0 {
 		t.Errorf("of %d mistakes formatting changed %d", len(paths), changed)
+	}
+}
+
+func BenchmarkFormat(b *testing.B) {
+	src := []byte(shippedFiles(b)["i18n/de.yaml"])
+	b.SetBytes(int64(len(src)))
+	for b.Loop() {
+		Format("i18n/de.yaml", src)
 	}
 }
