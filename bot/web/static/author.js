@@ -40,7 +40,7 @@ class Desk {
     this.root.hidden = false;
     this.root.addEventListener("toggle", () => {
       if (!this.root.open) return;
-      if (!this.flow && !this.mapped) this.list().then(() => this.first()).catch((err) => this.trouble(err));
+      if (!this.turn) this.list().then(() => { if (!this.turn) return this.first(); }).catch((err) => this.trouble(err));
     });
     $("seek").addEventListener("input", () => this.filter());
     $("to-map").addEventListener("click", () => this.showMap());
@@ -114,16 +114,23 @@ class Desk {
     else $("to-map").removeAttribute("aria-current");
   }
 
+  // latest fetches what goes on the sheet; null when something else was asked for meanwhile.
+  async latest(path) {
+    const turn = this.turn = (this.turn ?? 0) + 1;
+    try {
+      const got = await ask(path);
+      return turn === this.turn ? got : null;
+    } catch (err) {
+      if (turn === this.turn) this.trouble(err);
+      return null;
+    }
+  }
+
   // show puts a flow on the sheet. step is the one whose lines are shown.
   async show(name, step) {
     if (!name) return;
-    let flow;
-    try {
-      flow = await ask(`/api/author/flows/${encodeURIComponent(name)}`);
-    } catch (err) {
-      this.trouble(err);
-      return;
-    }
+    const flow = await this.latest(`/api/author/flows/${encodeURIComponent(name)}`);
+    if (!flow) return;
     const fresh = this.flow?.name !== flow.name;
     if (!fresh) step ??= this.step;
     this.flow = flow;
@@ -222,13 +229,8 @@ class Desk {
   }
 
   async showMap() {
-    let map;
-    try {
-      map = await ask("/api/author/map");
-    } catch (err) {
-      this.trouble(err);
-      return;
-    }
+    const map = await this.latest("/api/author/map");
+    if (!map) return;
     this.flow = null;
     this.mapped = true;
     this.choose();
