@@ -28,7 +28,8 @@ func TestFormatMends(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, f := range a.Files {
-			if f.Name == "want" && formatted(a.Files[i-1].Name, f.Data) {
+			odd := strings.Contains(string(f.Data), ":}") // a text that ends in a colon would be a key in most other places
+			if f.Name == "want" && !odd && formatted(a.Files[i-1].Name, f.Data) {
 				all = append(all, source{a.Files[i-1].Name, string(f.Data)})
 			}
 		}
