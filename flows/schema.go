@@ -28,7 +28,7 @@ type variantDoc struct {
 	value     string
 	takes     []string
 	must      []string
-	otherwise map[string]string // a key that need not be there if another one is
+	otherwise string // a key that can stand for all that must be there
 }
 
 // blockDoc describes a mapping of the language.
@@ -182,16 +182,11 @@ func (b blockDoc) variant(v variantDoc) schemaNode {
 		}
 	}
 	then := schemaNode{"properties": props}
-	var all []any
-	for _, m := range v.must {
-		need := schemaNode{"required": []any{m}}
-		if other := v.otherwise[m]; other != "" {
-			need = schemaNode{"anyOf": having([]string{m, other})}
-		}
-		all = append(all, need)
-	}
-	if len(all) > 0 {
-		then["allOf"] = all
+	switch {
+	case v.otherwise != "":
+		then["anyOf"] = []any{needs(v.must...), schemaNode{"required": []any{v.otherwise}, "not": schemaNode{"anyOf": having(v.must)}}}
+	case len(v.must) > 0:
+		then["required"] = anys(v.must)
 	}
 	return schemaNode{"if": schemaNode{"properties": schemaNode{b.by: schemaNode{"const": v.value}}, "required": []any{b.by}}, "then": then}
 }

@@ -206,7 +206,7 @@ var blindSpots = func() (out []blindSpot) {
 			`begins by itself`, `has other options`, `both waits for a yes`},
 		order:     {`leaves nothing to`, `must be the last branch`, `a scale has 2 to`, `computes .* has others`, `is not the next point`},
 		wholeFile: {`needs a knock`},
-		nearWord:  {`has no key "partner_see"`},
+		nearWord:  {`^item "[^"]*" has no key`},
 	} {
 		for _, text := range texts {
 			out = append(out, blindSpot{regexp.MustCompile(text), reason})

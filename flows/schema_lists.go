@@ -69,7 +69,7 @@ func questionBlock(own valueDoc) blockDoc {
 	})
 	for i := range b.variants {
 		if t := Type(b.variants[i].value); t == Scale || t == OneOf || t == Multi {
-			b.variants[i].otherwise = map[string]string{"from": "buttons", "to": "buttons", "options": "buttons"}
+			b.variants[i].otherwise = "buttons"
 		}
 	}
 	return b
