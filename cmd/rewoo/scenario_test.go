@@ -263,3 +263,18 @@ func TestSaveWithoutAFolder(t *testing.T) {
 		t.Errorf("nothing is said of chance: %s", said)
 	}
 }
+
+// With the page open to other machines nothing is written, wherever the author's folder is.
+func TestNothingIsWrittenFromAfar(t *testing.T) {
+	mine := t.TempDir()
+	p := startTry(t, "--flows", mine, "--scenario", "paired", "--allow-remote")
+	t.Cleanup(p.kill)
+	p.say(t, "a", "/tender")
+	saved, err := p.save(t.Context(), "afar", true)
+	if err != nil || saved.Written || len(saved.Files) != 1 {
+		t.Errorf("%v: %+v", err, saved)
+	}
+	if left, err := os.ReadDir(mine); err != nil || len(left) > 0 {
+		t.Errorf("%v: %v", err, left)
+	}
+}

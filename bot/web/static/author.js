@@ -256,7 +256,9 @@ class Desk {
       return;
     }
     for (const t of this.tracks) if (t.flow === this.flow?.name) this.light(t.person, `[data-step="${CSS.escape(t.step)}"]`);
-    const lit = $("sheet").querySelector(".chart [data-at]");
+    const moved = this.tracks.find((t) => this.stood?.[t.person] !== t.step && t.flow === this.flow?.name);
+    this.stood = Object.fromEntries(this.tracks.map((t) => [t.person, t.step]));
+    const lit = (moved && $("sheet").querySelector(`.chart [data-step="${CSS.escape(moved.step)}"]`)) ?? $("sheet").querySelector(".chart [data-at]");
     if (lit && !still) this.reveal(lit);
   }
 
