@@ -93,7 +93,6 @@ class Phone {
     this.rev = 0; // newest that a poll has seen
     this.shown = new Map(); // id → { rev, el }
     this.polling = null;
-    this.pressing = false;
     this.arrived = 0; // bubbles of the bot since the page was opened
     this.following = true; // until the person scrolls up to read
     this.atEnd = true;
@@ -336,12 +335,10 @@ class Phone {
       const button = make("button", { type: "button", dir: "auto" }, choice.label);
       button.dataset.choice = choice.id;
       button.addEventListener("click", async () => {
-        if (this.pressing) return; // a second tap while the first is on its way
-        this.pressing = true;
+        if (group.getAttribute("aria-busy") === "true") return; // a second tap while the first is on its way
         group.setAttribute("aria-busy", "true");
         await this.act(() => this.press(message.id, choice.id), true);
         group.setAttribute("aria-busy", "false");
-        this.pressing = false;
       });
       group.append(button);
     }
