@@ -349,7 +349,7 @@ class Desk {
     });
     return make("details", { open }, make("summary", {}, make("code", {}, f.name)),
       make("p", { className: "plays" }, copy, make("a", { href: url, download: f.name.slice(f.name.lastIndexOf("/") + 1) }, "Download")),
-      code(f.text.split("\n"), 1));
+      code(f.text.replace(/\n$/, "").split("\n"), 1));
   }
 
   // News of the files: a question that stays open until there are some.
@@ -405,7 +405,7 @@ class Desk {
       if (lines.hidden) return;
       try {
         const { text } = await ask(`/api/author/source?file=${encodeURIComponent(f.file)}`);
-        const all = text.split("\n");
+        const all = text.replace(/\n$/, "").split("\n");
         const from = Math.max(0, f.line - 5);
         lines.replaceChildren(code(all.slice(from, f.line + 4), from + 1, f.line));
       } catch (err) {
