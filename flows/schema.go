@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // keyDoc describes one key: for the hover of an editor and for the reference, from one place.
@@ -159,17 +160,19 @@ func (k keyDoc) schema(variant string) schemaNode {
 	return out
 }
 
-// hover is what an editor shows.
+// hover is what an editor shows, without marks: not every editor shows them as what they are. Words that it may be are shown anyway.
 func (k keyDoc) hover(v valueDoc) string {
 	out := k.says
-	if v.says != "" {
+	if v.says != "" && v.schema["enum"] == nil {
 		out += "\n\nHere stands " + v.says + "."
 	}
 	if k.example != "" {
-		out += "\n\nExample: `" + k.key + ": " + k.example + "`"
+		out += "\n\nExample: " + k.key + ": " + k.example
 	}
-	return out
+	return unmarked(out)
 }
+
+func unmarked(s string) string { return strings.ReplaceAll(s, "`", "") }
 
 // variant is what holds for a block of one form.
 func (b blockDoc) variant(v variantDoc) schemaNode {

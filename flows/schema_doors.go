@@ -3,21 +3,21 @@ package flows
 func recordSteps() []blockDoc {
 	return []blockDoc{
 		{says: "Makes a new record.", keys: []keyDoc{
-			must("add", naming("a kind of record"), "The kind of record.", "promise"),
+			must("add", nameOf("a kind of record"), "The kind of record.", "promise"),
 			key("with", valuesOf("fields with values"), "Its fields, each with a value.", "{ what: me.what }"),
 			key("from", oneOfWords(recordScope), "In place of with: a copy of what the record in hand says, for both to agree on.", "record"),
 			must("full", aStep(), "Where to go when there are as many of them as there can be.", "full"),
 			goKey()}, rules: oneOfKeys("with", "from", "It has either `with` or `from`."), example: "promise.yaml"},
 		{says: "Lets somebody choose one of their records. It is the record in hand from then on, and `record.x` reads its fields.",
 			keys: append([]keyDoc{
-				must("pick", naming("a kind of record"), "The kind of record.", "promise"), whereKey(),
+				must("pick", nameOf("a kind of record"), "The kind of record.", "promise"), whereKey(),
 				textKey("What is asked above the list."), exitsKey(), timeKey(), skipKey(), noneKey("Where to go when there is none.")},
 				append(visitKeys(), goOrMap("result"))...), rules: visitRules(), example: "questions.yaml"},
 		{says: "Changes the record in hand: another state, or a new version of its words.", keys: []keyDoc{
-			must("update", naming("a kind of record"), "The kind of record.", "promise"),
+			must("update", nameOf("a kind of record"), "The kind of record.", "promise"),
 			must("to", valuesOf("fields, or state, with values"), "What it says from now on.", `{ state: "'kept'" }`), goKey()}, example: "promise_followup.yaml"},
 		{says: "Shows records, one below the other.", keys: []keyDoc{
-			must("list", naming("a kind of record"), "The kind of record.", "promise"), whereKey(),
+			must("list", nameOf("a kind of record"), "The kind of record.", "promise"), whereKey(),
 			textKey("What is said above them."), noneKey("Where to go when there is none."), maybeGo(), maybeEnd()},
 			rules: oneOfKeys("go", "end", "It has either `go` or `end`."), example: "promises.yaml"},
 	}
@@ -32,7 +32,7 @@ func doorSteps() []blockDoc {
 			timeKey(), noneKey("Where to go when there is nothing to share."), goKey()}, example: "checkin.yaml steps.offer"},
 		{says: "A double reveal at the couple's hour: only if both answered and both tapped Share. Otherwise nothing happens and nothing is said.", keys: []keyDoc{
 			must("together", listOf("a list of answers", schemaNode{"type": "string", "minLength": 1}, 1, 0, true), "The answers that are shown side by side.", "[line]"),
-			key("opens", naming("a flow"), "A flow that goes on from what both then read.", "together_read"),
+			key("opens", nameOf("a flow"), "A flow that goes on from what both then read.", "together_read"),
 			timeKey(), noneKey("Where to go when there is nothing to reveal."), goKey()}, example: "together.yaml"},
 		{says: "Lets the flows of both use one fact of this person. It can be closed again at once.", keys: []keyDoc{
 			must("open", mapOf("one fact with a value", nil, condValue("").schema, 1, 1), "The fact, and the value that it is opened with.", "{ person.touch: person.touch }"),
@@ -41,7 +41,7 @@ func doorSteps() []blockDoc {
 			must("close", listOf("a list of facts", schemaNode{"type": "string", "minLength": 1}, 1, 0, false), "The facts.", "[person.touch]"),
 			preview, timeKey(), noneKey("Where to go when none is open."), goKey()}, example: "ideas_use.yaml"},
 		{says: "Acts only if both said yes by an instant. What else was said shows nowhere.", keys: append(append([]keyDoc{
-			must("both", naming("an answer of type yes_no"), "The yes that counts.", "ready"),
+			must("both", nameOf("an answer of type yes_no"), "The yes that counts.", "ready"),
 			key("about", oneOfWords(recordScope), "Both agree to the record in hand, and it belongs to both from then on.", "record"),
 			key("at", instantValue(), "The instant by which both have said yes.", `"18:00"`)}, visitKeys()...),
 			must("go", outcomes(doorOutcomes[KBoth]), "Where to go if both said yes, and otherwise.", "{ yes: helped, otherwise: moved }")),
@@ -112,7 +112,7 @@ func partBlocks() []blockDoc {
 			key("items", listOf("a list of answers", schemaNode{"type": "string", "minLength": 1}, 1, 0, true), "The answers that are offered, one by one.", "[line]"),
 			key("text", textValue(maxTextChars), "In place of items: one message, composed of answers.", `"{me.what}, by {me.due}"`),
 			key("class", aName("a name"), "What sort of note it is. The receiver can say how notes of a sort come, in the fact class_NAME.", "daily_note"),
-			key("opens", naming("a flow"), "A flow that the receiver can go on with.", "moment_reply"),
+			key("opens", nameOf("a flow"), "A flow that the receiver can go on with.", "moment_reply"),
 			key("with", valuesOf("answers of that flow with values"), "What that flow is given, as it was when it was shared.", "{ what: me.what }")},
 			rules: append(oneOfKeys("items", "text", "It has either `items` or `text`."), ruleDoc{"`with` needs `opens`.", when("with", needs("opens"))})},
 	}

@@ -75,7 +75,7 @@ func answerBlocks() []blockDoc {
 		keys: append(typedKeys(), []keyDoc{
 			key("ready", readyValue(), "What can be tapped where no words can be written.", `{ tea: "A cup of tea" }`),
 			key("optional", truth(), "A note for whoever reads the file: leaving it out is quite usual. Every question can be skipped.", "true"),
-			key("list", naming("a list"), "The list that its question or its items are drawn from.", "daily_bank"),
+			key("list", nameOf("a list"), "The list that its question or its items are drawn from.", "daily_bank"),
 			key("partner_sees", oneOfWords(SeesNever, SeesOnShare, SeesTogether), "Who may come to see it: nobody, the partner after a tap on Share, or both at once. Without it, nobody.", "on_share"),
 			key("keep", keepValue(), "How long it is kept. none: until the conversation is over. draft: 14 days. Without it, none.", "90d"),
 		}...), by: "type", example: "checkin.yaml answers.line"}
@@ -147,7 +147,7 @@ func (b *blockDoc) typed(types []Type, more func(Type) []string) {
 	v := oneOfWords(names...)
 	var says []any
 	for _, t := range types {
-		says = append(says, typeSays[t])
+		says = append(says, unmarked(typeSays[t]))
 	}
 	v.schema["enumDescriptions"] = says // some editors show them beside the names
 	b.find("type").value = v

@@ -105,12 +105,12 @@ func recordBlocks() []blockDoc {
 	field := blockDoc{name: "field", title: "A field of a record", says: "Under `fields:`, by name. Texts read it as `{record.name}`.", keys: typedKeys(), example: "records/promise.yaml fields.due"}
 	field.typed(fieldTypes, func(Type) []string { return nil })
 	remind := blockDoc{name: "record_remind", title: "A reminder of a record", says: "Under `remind:` of a kind of record.", keys: []keyDoc{
-		key("on", naming("a field of type date"), "The day on which it comes.", "day"),
-		key("at", naming("a field of type time"), "The time at which it comes.", "due"),
+		key("on", nameOf("a field of type date"), "The day on which it comes.", "day"),
+		key("at", nameOf("a field of type time"), "The time at which it comes.", "due"),
 		key("before", spanValue(), "How long before.", "3d"),
 		key("every", oneOfWords(remindsYearly), "Every year again.", "year"),
 		key("while", stateList(), "In which states it comes. Without it, in the first.", "[open]"),
-		must("run", naming("a flow"), "The flow that comes, with the record in hand.", "promise_followup"),
+		must("run", nameOf("a flow"), "The flow that comes, with the record in hand.", "promise_followup"),
 	}, rules: []ruleDoc{{"It has `on`, `at` or both.", schemaNode{"anyOf": having([]string{"on", "at"})}}, {"`every` needs `on`.", when("every", needs("on"))}},
 		example: "records/promise.yaml remind"}
 	return []blockDoc{record, field, remind}

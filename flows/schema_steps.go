@@ -35,7 +35,7 @@ func stepBlocks() []blockDoc {
 
 // What several kinds of steps have.
 var (
-	aStep = func() valueDoc { return naming("a step") }
+	aStep = func() valueDoc { return nameOf("a step") }
 
 	goKey    = func() keyDoc { return must("go", aStep(), "The step that comes next.", "done") }
 	maybeGo  = func() keyDoc { return key("go", aStep(), "The step that comes next.", "done") }
@@ -85,7 +85,7 @@ func askingSteps() []blockDoc {
 	return []blockDoc{
 		{says: "Asks, and waits for an answer. A valid one becomes `me.name`. Unless its question is drawn from a list it needs a `text`, and always a `skip` and a `timeout`.",
 			keys: slices.Concat([]keyDoc{
-				must("ask", naming("an answer"), "The answer that this step asks for.", "pulse"),
+				must("ask", nameOf("an answer"), "The answer that this step asks for.", "pulse"),
 				key("text", textValue(maxTextChars), "The question. A drawn question brings its own.", `"How is the ground under you today?"`),
 				wrongKey(), buttonKey(),
 				key("also", alsoValue(), "Further words that mean an option, besides its label.", `{ 3: ["so-so", "ok"] }`),
@@ -105,7 +105,7 @@ func askingSteps() []blockDoc {
 		{says: "Takes something from a list: a question to ask, a line to say, or several lines to choose from.",
 			keys: []keyDoc{
 				must("draw", aName("a name", takenScopes...), "What the drawn item is called from here on, as in `{tip.text}`.", "tip"),
-				must("from", naming("a list"), "The list that it is taken from.", "closing_lines"),
+				must("from", nameOf("a list"), "The list that it is taken from.", "closing_lines"),
 				key("for", oneOfWords("couple"), "Draws the same for both on the same day.", "couple"),
 				key("count", numberValue(2, maxOffered), "Offers so many to choose from. An answer of type item asks which.", "3"),
 				key("score", oneOfWords(keysOf(scorers)...), "The function that decides which come first.", "ideas"),
@@ -118,8 +118,8 @@ func askingSteps() []blockDoc {
 				{"`for: couple` has no `count` and no `score`.", when("for", bars("count", "score"))},
 			}, example: "checkin.yaml steps.draw_q"},
 		{says: "Looks an answer up in a list of phrases: help with wording, never a judgement.", keys: []keyDoc{
-			must("check", naming("an answer of type text"), "The answer to look up.", "line"),
-			must("against", naming("a list of phrases"), "The phrases to look for.", "softeners"),
+			must("check", nameOf("an answer of type text"), "The answer to look up.", "line"),
+			must("against", nameOf("a list of phrases"), "The phrases to look for.", "softeners"),
 			key("as", aName("a name", takenScopes...), "What the phrase that was found is called from here on, as in `{hint.say}`.", "hint"),
 			must("go", outcomes(checkOutcomes), "Where to go if one was found, and if not.", "{ found: hint, clear: send }"),
 		}, example: "question.yaml"},
@@ -148,7 +148,7 @@ func sayingSteps() []blockDoc {
 		{says: "Waits with no question open. Other conversations go on meanwhile.", keys: slices.Concat([]keyDoc{
 			must("sleep", spanOrFact(), "For how long.", "2d")}, visitKeys(), []keyDoc{goKey()}), rules: visitRules(), example: "card.yaml"},
 		{says: "Runs another flow and comes back with its result.", keys: []keyDoc{
-			must("run", naming("a flow"), "The flow.", "body_care"),
+			must("run", nameOf("a flow"), "The flow.", "body_care"),
 			key("with", valuesOf("answers of that flow with values"), "What that flow is given, under the names of its own answers.", "{ topic: me.topic }"),
 			goOrMap("result")}, example: "partner.yaml"},
 		{says: "The conversation is over.", keys: []keyDoc{

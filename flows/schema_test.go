@@ -219,7 +219,7 @@ func keySchemas(t *testing.T) func(b blockDoc, k keyDoc) *jsonschema.Schema {
 func TestSchemaKeepsToDraft7(t *testing.T) {
 	known := strings.Fields(`$schema $defs $ref title description type properties required additionalProperties propertyNames minProperties maxProperties
 		items minItems maxItems uniqueItems contains maxContains enum const pattern minLength maxLength minimum maximum not anyOf allOf if then else
-		patternErrorMessage enumDescriptions`) // editors know the last two
+		errorMessage patternErrorMessage enumDescriptions`) // the last three are for editors
 	var walk func(at string, v any)
 	walk = func(at string, v any) {
 		m, ok := v.(map[string]any)

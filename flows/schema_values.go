@@ -76,6 +76,9 @@ func naming(says string) valueDoc {
 	return valueDoc{says: says, schema: schemaNode{"type": "string", "minLength": 1}}
 }
 
+// nameOf is a reference to something of a kind.
+func nameOf(what string) valueDoc { return naming("the name of " + what) }
+
 func numberValue(from, to int) valueDoc {
 	return valueDoc{says: fmt.Sprintf("a whole number from %d to %d", from, to), schema: schemaNode{"type": "integer", "minimum": from, "maximum": to}}
 }
@@ -187,7 +190,8 @@ func outcomes(names []string) valueDoc {
 	for _, n := range names {
 		props[n] = schemaNode{"type": "string", "minLength": 1, "description": "The step to go to then."}
 	}
-	return valueDoc{says: "a step for each of " + listed(names), schema: schemaNode{"type": "object", "properties": props, "required": anys(names), "additionalProperties": false}}
+	return valueDoc{says: "a step for each of " + listed(names), schema: schemaNode{"type": "object", "properties": props, "required": anys(names), "additionalProperties": false,
+		"errorMessage": "name a step for each of " + listed(names)}}
 }
 
 func anys[T any](all []T) []any {
