@@ -207,6 +207,24 @@ func TestFilesThatAreNone(t *testing.T) {
 	}
 }
 
+// barred is a folder with a file that may not be read.
+type barred struct{ fstest.MapFS }
+
+func (b barred) Open(name string) (fs.File, error) {
+	if name == "welcome.yaml" {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return b.MapFS.Open(name)
+}
+
+// An author's file that may not be read is not passed over for the one that ships.
+func TestOverlaySaysWhatCannotBeRead(t *testing.T) {
+	_, findings := Load(Overlay(Shipped(), barred{fstest.MapFS{"welcome.yaml": {Data: []byte("flow: welcome\n")}}}))
+	if !slices.ContainsFunc(findings, func(f Finding) bool { return f.File == "welcome.yaml" && strings.Contains(f.Text, "cannot be read") }) {
+		t.Errorf("%v", findings)
+	}
+}
+
 func TestParseDuration(t *testing.T) {
 	for s, want := range map[string]time.Duration{"1m": time.Minute, "45m": 45 * time.Minute, "20h": 20 * time.Hour, "3d": 72 * time.Hour, "1y": 8760 * time.Hour, "10y": maxDuration} {
 		if got, err := parseDuration(s); err != nil || got != want {

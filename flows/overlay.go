@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"errors"
 	"io/fs"
 	"slices"
 	"strings"
@@ -19,10 +20,10 @@ type overlay struct{ base, top fs.FS }
 
 func (o overlay) Open(name string) (fs.File, error) {
 	f, err := o.top.Open(name)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrPermission) { // what may not be read is there, and has to be said
 		return o.base.Open(name)
 	}
-	return f, nil
+	return f, err
 }
 
 func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
