@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -215,19 +216,31 @@ func onChange(ctx context.Context, dir string, every time.Duration, do func(flow
 // looks are what files looked like: how large they are and when they changed last.
 type looks struct{ flows, others string }
 
-// looksLike looks at all files of a folder. A file that cannot be looked at is left to loading, which says why.
+// looksLike looks at the files of a folder and of the folders in it, which is where flows and transcripts lie, through links too. A
+// file that cannot be looked at is left to loading, which says why.
 func looksLike(dir string) looks {
 	var f, others strings.Builder
-	_ = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+	_ = fs.WalkDir(os.DirFS(dir), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return nil
+		case d.IsDir():
+			if name != "." && (strings.HasPrefix(d.Name(), ".") || strings.Contains(name, "/")) {
+				return fs.SkipDir // of another program's, or of none that is read
+			}
 			return nil
 		}
-		b := &f
-		if filepath.Ext(path) == ".txt" {
+		var b *strings.Builder
+		switch strings.ToLower(path.Ext(name)) {
+		case ".txt":
 			b = &others
+		case ".yaml", ".yml":
+			b = &f
+		default:
+			return nil // an editor's own, as it comes and goes
 		}
-		if info, err := d.Info(); err == nil {
-			fmt.Fprintf(b, "%q %d %d\n", path, info.Size(), info.ModTime().UnixNano())
+		if info, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name))); err == nil {
+			fmt.Fprintf(b, "%q %d %d\n", name, info.Size(), info.ModTime().UnixNano())
 		}
 		return nil
 	})

@@ -427,6 +427,36 @@ func BenchmarkReload(b *testing.B) {
 	b.ReportMetric(float64(step.Microseconds())/1000, "step-ms")
 }
 
+// A folder behind a link is looked at as any other, and so is a file behind one. What other programs keep there is nobody's change.
+func TestLooksAtWhatIsRead(t *testing.T) {
+	real, dir := t.TempDir(), filepath.Join(t.TempDir(), "link")
+	write := func(name, text string) {
+		t.Helper()
+		path := filepath.Join(real, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("elsewhere/deeper/far.yaml", "a")
+	if err := errors.Join(os.Symlink(real, dir), os.Symlink(filepath.Join(real, "elsewhere", "deeper", "far.yaml"), filepath.Join(real, "near.yaml"))); err != nil {
+		t.Skip(err) // not everybody may
+	}
+	for _, c := range []struct {
+		name          string
+		flows, others bool
+	}{
+		{"tea.yaml", true, false}, {"i18n/de.tea.yaml", true, false}, {"old.YML", true, false}, {"transcripts/tea.txt", false, true},
+		{"elsewhere/deeper/far.yaml", true, false}, // by its link
+		{".git/index", false, false}, {".git/x.yaml", false, false}, {"node_modules/a/b.yaml", false, false}, {".tea.yaml.swp", false, false}, {"tea.yaml~", false, false}, {"schema.json", false, false},
+	} {
+		before := looksLike(dir)
+		write(c.name, "changed")
+		if now := looksLike(dir); (now.flows != before.flows) != c.flows || (now.others != before.others) != c.others {
+			t.Errorf("%s: flows %v, others %v", c.name, now.flows != before.flows, now.others != before.others)
+		}
+	}
+}
+
 // BenchmarkReloadForAuthors is the time from a file written to its flow in place, where the whole library lies in the author's
 // folder: until it is seen that it changed, that it lies still, and that nothing is found.
 func BenchmarkReloadForAuthors(b *testing.B) {
