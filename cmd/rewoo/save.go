@@ -38,6 +38,9 @@ func (a *author) Save(ctx context.Context, name string, replace bool, h web.Hist
 	if r.Mark == len(r.Done) {
 		return web.Saved{}, web.SaveError{Text: "Nothing was said or pressed since the place where it is to begin, so there is nothing to save."}
 	}
+	if text := a.ships(fsys, play.Path(name+".txt"), r.Prelude); text != "" {
+		return web.Saved{}, web.SaveError{Text: text}
+	}
 	lib := a.again.current()
 	rec, err := record(ctx, fsys, lib, r)
 	if at, ok := errors.AsType[*play.LineError](err); ok {
@@ -51,10 +54,46 @@ func (a *author) Save(ctx context.Context, name string, replace bool, h web.Hist
 		out.Files = append(out.Files, web.SavedFile{Name: r.Prelude, Text: rec.Prelude})
 		out.Notes = append(out.Notes, fmt.Sprintf("What came before is in %s: rewoo try --scenario %s begins there.", r.Prelude, name))
 	}
+	if err := follows(fsys, out.Files); err != nil {
+		return web.Saved{}, web.SaveError{Text: fmt.Sprintf("Nothing was saved: %v. Take another name.", err)}
+	}
 	if n, first := unlike(h, rec.Shown, people); n > 0 {
 		out.Notes = append(out.Notes, fmt.Sprintf("Played again, %s. The transcript has what came this time. %s", first, whyElse))
 	}
 	return a.written(ctx, out, replace)
+}
+
+// ships says why a name cannot be had: a file that ships has it, and transcripts that ship begin with that; "" when it can.
+func (a *author) ships(fsys fs.FS, files ...string) string {
+	for _, file := range files {
+		if file == "" {
+			continue
+		}
+		if _, err := fs.Stat(fsys, file); err != nil {
+			continue
+		}
+		if a.dir != "" {
+			if _, err := os.Lstat(filepath.Join(a.dir, filepath.FromSlash(file))); err == nil {
+				continue
+			}
+		}
+		return fmt.Sprintf("Nothing was saved: %s ships with rewoo, and yours would take its place wherever it is included. Take another name.", file)
+	}
+	return ""
+}
+
+// follows says whether a transcript could be played where it is to lie: what it includes may include it, under this name.
+func follows(fsys fs.FS, files []web.SavedFile) error {
+	for _, f := range files {
+		over, done, err := withFile(fsys, f.Name, f.Text)
+		if err != nil {
+			return err
+		}
+		defer done()
+		fsys = over
+	}
+	_, _, err := play.Steps(fsys, strings.TrimPrefix(files[0].Name, play.Folder+"/"))
+	return err
 }
 
 // whyElse says how it can be that the same inputs bring something else.
@@ -167,8 +206,14 @@ func (a *author) written(ctx context.Context, s web.Saved, replace bool) (web.Sa
 	for _, f := range slices.Backward(s.Files) { // first what is included
 		path := filepath.Join(a.dir, filepath.FromSlash(f.Name))
 		err := os.MkdirAll(filepath.Dir(path), 0o755)
-		if err == nil {
-			err = os.WriteFile(path, []byte(f.Text), 0o644)
+		if err == nil && replace {
+			err = replaceFile(path, []byte(f.Text), 0o644)
+		} else if err == nil {
+			err = writeNew(path, f.Text, 0o644) // another page may be as quick
+		}
+		if errors.Is(err, fs.ErrExist) {
+			s.Exists = true
+			return s, nil
 		}
 		if err != nil {
 			return s, web.SaveError{Text: fmt.Sprintf("It could not be written: %v.", err)}

@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -201,6 +204,8 @@ func TestSaveFromAMark(t *testing.T) {
 	for _, bad := range []string{"", "../up", "Tea", "a b", "scenarios/x", strings.Repeat("x", 61)} {
 		refused(bad, "A name is a word of small letters")
 	}
+	refused("pair", "transcripts/pair.txt ships with rewoo")
+	refused("paired", "scenarios/paired.txt ships with rewoo")
 	saved, err := p.save(t.Context(), "later", false)
 	if err != nil || !saved.Written || len(saved.Files) != 2 {
 		t.Fatalf("%v: %+v", err, saved)
@@ -230,6 +235,51 @@ func TestSaveFromAMark(t *testing.T) {
 	q.say(t, "a", "/idea")
 	if got := q.last(t, "a").Text; !strings.HasPrefix(got, "Ideas rest on tender days.") {
 		t.Errorf("where it began, ideas do not rest: %q", got)
+	}
+	if err := call(t.Context(), q.url+"api/author/mark", struct{}{}, &struct{}{}); err != nil {
+		t.Fatal(err)
+	}
+	q.say(t, "a", "/tea")
+	if s, err := q.save(t.Context(), "later", true); err == nil || !strings.Contains(err.Error(), "in a circle") {
+		t.Errorf("what it began with includes itself: %v, %+v", err, s)
+	}
+}
+
+// Of two pages that save under one name at once, one is told that it is there; a link is replaced, not what it leads to.
+func TestSaveWritesOverNothing(t *testing.T) {
+	lib, err := flows.LoadShipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := newAuthor(&reloader{dir: t.TempDir(), lib: lib}, viewer{}, nil, true)
+	const text = "# x\nAna > /privacy\n"
+	var written atomic.Int32
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			s, err := a.written(t.Context(), web.Saved{Files: []web.SavedFile{{Name: "transcripts/x.txt", Text: text}}}, false)
+			if err != nil || s.Written == s.Exists {
+				t.Errorf("%v: %+v", err, s)
+			}
+			if s.Written {
+				written.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if n := written.Load(); n != 1 {
+		t.Errorf("%d were written", n)
+	}
+	other := filepath.Join(t.TempDir(), "other.txt")
+	link := filepath.Join(a.dir, "transcripts", "y.txt")
+	if err := errors.Join(os.WriteFile(other, []byte("mine"), 0o644), os.Symlink(other, link)); err != nil {
+		t.Skip(err) // not everybody may
+	}
+	if s, err := a.written(t.Context(), web.Saved{Files: []web.SavedFile{{Name: "transcripts/y.txt", Text: text}}}, true); err != nil || !s.Written {
+		t.Errorf("%v: %+v", err, s)
+	}
+	if b, err := os.ReadFile(other); err != nil || string(b) != "mine" {
+		t.Errorf("%v: what the link leads to is %q", err, b)
 	}
 }
 
