@@ -177,6 +177,9 @@ func (f *formatter) file(path string) (ok bool, err error) {
 		return ok, nil
 	}
 	if !f.check && !f.diff {
+		if info.Mode().Perm()&0o200 == 0 { // replacing it would ask the folder only
+			return false, fmt.Errorf("%s was not changed: it is read-only; let its owner write to it first", path)
+		}
 		if err := replaceFile(real, out, info.Mode().Perm()); err != nil {
 			return false, fmt.Errorf("%s was not changed: %w", path, err)
 		}

@@ -105,13 +105,18 @@ func newFlow(ctx context.Context, out io.Writer, dir, name, title string) error 
 	}
 	for _, m := range made {
 		path := filepath.Join(dir, filepath.FromSlash(m.path))
-		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(path); err == nil {
 			return usagef("%s is there already, and nothing is written over it; take another name", path)
 		}
 	}
 	fsys, err := overFolder(dir)
 	if err != nil {
 		return err
+	}
+	for _, m := range made[1:] { // others may begin with it
+		if _, err := fs.Stat(fsys, m.path); err == nil {
+			return usagef("%s is taken: a transcript that ships with rewoo is called %s; take another name", name, m.path)
+		}
 	}
 	fsys, done, err := withFile(fsys, made[0].path, made[0].text)
 	if err != nil {
@@ -123,7 +128,7 @@ func newFlow(ctx context.Context, out io.Writer, dir, name, title string) error 
 		if err := report(out, dir, flows.Errors(findings), asLines); err != nil {
 			return err
 		}
-		fmt.Fprintln(out, "Nothing was written: mend that first, then call this again.")
+		fmt.Fprintln(out, "Nothing was written: "+wayOut(flows.Errors(findings), made[0].path))
 		return errFindings
 	}
 	for i := range made[1:] {
@@ -135,16 +140,8 @@ func newFlow(ctx context.Context, out io.Writer, dir, name, title string) error 
 	if _, err := os.Lstat(filepath.Join(dir, schemaName)); errors.Is(err, fs.ErrNotExist) {
 		made = append(made, newFile{schemaName, string(flows.Schema())})
 	}
-	for _, m := range made {
-		path := filepath.Join(dir, filepath.FromSlash(m.path))
-		err := os.MkdirAll(filepath.Dir(path), 0o755)
-		if err == nil {
-			err = writeNew(path, m.text, 0o644)
-		}
-		if err != nil {
-			return fmt.Errorf("%w; name a folder that you may write to", err)
-		}
-		fmt.Fprintf(out, "wrote %s\n", path)
+	if err := writeFiles(out, dir, made); err != nil {
+		return err
 	}
 	fmt.Fprintf(out, `
 Next:
@@ -152,6 +149,39 @@ Next:
   rewoo check --flows %[1]s    finds what is wrong
   rewoo test --flows %[1]s -update %[2]s    writes down what comes now
 `, dir, name)
+	return nil
+}
+
+// wayOut is what to do about findings, which may all be of the file that is not there yet.
+func wayOut(findings []flows.Finding, made string) string {
+	for _, f := range findings {
+		if f.File != made {
+			return "mend that first, then call this again."
+		}
+	}
+	return "that is how " + made + " would be with this name or title; take another."
+}
+
+// writeFiles writes all files, or none.
+func writeFiles(out io.Writer, dir string, made []newFile) error {
+	var wrote []string
+	for _, m := range made {
+		path := filepath.Join(dir, filepath.FromSlash(m.path))
+		err := os.MkdirAll(filepath.Dir(path), 0o755)
+		if err == nil {
+			err = writeNew(path, m.text, 0o644)
+		}
+		if err != nil {
+			for _, path := range wrote {
+				err = errors.Join(err, os.Remove(path))
+			}
+			return fmt.Errorf("%w; name a folder that you may write to", err)
+		}
+		wrote = append(wrote, path)
+	}
+	for _, path := range wrote {
+		fmt.Fprintf(out, "wrote %s\n", path)
+	}
 	return nil
 }
 
