@@ -24,6 +24,7 @@ func (x *i18nCheck) all() {
 		x.by[s.key()] = s
 	}
 	x.choosable()
+	x.t.settle(x.by, x.log)
 	for _, e := range x.t.entries {
 		if s := x.by[strings.Join(e.path, "/")]; s != nil {
 			x.same(s, e)

@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"bytes"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -201,5 +203,42 @@ func TestLanguageOfSeveralFiles(t *testing.T) {
 	}
 	if got := lib.In("de").Flows["welcome"].Title; got == lib.Flows["welcome"].Title {
 		t.Errorf("welcome is called %q in both", got)
+	}
+}
+
+// Of two translations of one text the one holds that was made from the text as it is now.
+func TestTwoTranslationsOfOneText(t *testing.T) {
+	const flow = "flow: plain\nversion: 1\ntitle: %s\nstart: { command: plain }\nsteps:\n  done: { say: Hello., end: done }\n"
+	file := func(base, say string) *fstest.MapFile {
+		return &fstest.MapFile{Data: []byte("language: de\ncovers: [plain]\nflows:\n  plain:\n    title: { of: " + quotedHash(baseHash(base)) + ", say: \"" + say + "\" }\n" +
+			"    done: { say: { of: " + quotedHash(baseHash("Hello.")) + ", say: Hallo. } }\n")}
+	}
+	for _, c := range []struct{ ships, mine, want, finding string }{
+		{"Old", "New", "Meins", ""},
+		{"New", "Old", "Liefert", ""},
+		{"Old", "Older", "Meins", "has changed since"},
+		{"New", "New", "", `de.plain.yaml:5:5: F01 the translation of "plain title" is there twice; the other is in i18n/de.yaml`},
+	} {
+		fsys := i18nBase("")
+		fsys["plain.yaml"] = &fstest.MapFile{Data: fmt.Appendf(nil, flow, "New")}
+		fsys["i18n/de.yaml"], fsys["i18n/de.plain.yaml"] = file(c.ships, "Liefert"), file(c.mine, "Meins")
+		fsys["i18n/de.plain.yaml"].Data = fsys["i18n/de.plain.yaml"].Data[:bytes.Index(fsys["i18n/de.plain.yaml"].Data, []byte("    done:"))]
+		lib, findings := Load(fsys)
+		var about []string
+		for _, f := range findings {
+			if strings.Contains(f.Text, "plain title") {
+				about = append(about, f.String())
+			}
+		}
+		got := ""
+		if lib != nil {
+			got = lib.In("de").Flows["plain"].Title
+		}
+		if got != c.want || (len(about) > 0) != (c.finding != "") || !strings.Contains(strings.Join(about, "\n"), c.finding) {
+			t.Errorf("made from %s and %s: %q, %q", c.ships, c.mine, got, about)
+			for _, f := range findings {
+				t.Log(f)
+			}
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,6 +39,7 @@ type translation struct {
 	at      map[string]*i18nEntry
 	seen    map[string]Pos // prefixes of paths, and where they stand
 	globals map[string]string
+	again   []*i18nEntry // those of further files for what has one already; see settle
 }
 
 // i18nEntry is one text: the base text that it was made from, by its hash, what to say, and further words that mean the option.
@@ -109,25 +111,46 @@ func (t *translation) section(name string) *yamlNode {
 	return nil
 }
 
+// first says that a file is the one that a language begins with, and not one beside it.
+func (t *translation) first(file string) bool { return path.Base(file) == t.lang+".yaml" }
+
+func (t *translation) twice(log *findingLog, what string, a, b Pos) {
+	if t.first(a.File) { // the author's own file is the one to change
+		a, b = b, a
+	}
+	log.add("F01", a, "keep one of the two", "%s is there twice; the other is in %s", what, b.File)
+}
+
+// settle chooses between two translations of one text. Who changes a text of what ships cannot change what was made from the old
+// one: so it gives way, and only two that are made from the text as it is now are one too many.
+func (t *translation) settle(by map[string]*i18nSlot, log *findingLog) {
+	for _, e := range t.again {
+		key := strings.Join(e.path, "/")
+		have, stale := t.at[key], func(e *i18nEntry) bool { return by[key] == nil || e.of != baseHash(by[key].base.text) }
+		switch {
+		case !stale(have) && !stale(e):
+			t.twice(log, "the translation of "+strconv.Quote(strings.Join(e.path[1:], " ")), e.pos, have.pos)
+		case stale(have) && (!stale(e) || t.first(have.pos.File)):
+			t.at[key] = e
+			t.entries[slices.Index(t.entries, have)] = e
+		}
+	}
+	t.again = nil
+}
+
 // join takes in another file of the same language. Each text is translated in one place.
 func (t *translation) join(o *translation, log *findingLog) {
-	twice := func(what string, a, b Pos) {
-		if path.Base(a.File) == t.lang+".yaml" { // the author's own file is the one to change
-			a, b = b, a
-		}
-		log.add("F01", a, "keep one of the two", "%s is there twice; the other is in %s", what, b.File)
-	}
 	for _, e := range o.entries {
 		key := strings.Join(e.path, "/")
-		if have := t.at[key]; have != nil {
-			twice("the translation of "+strconv.Quote(strings.Join(e.path[1:], " ")), e.pos, have.pos)
+		if t.at[key] != nil {
+			t.again = append(t.again, e)
 			continue
 		}
 		t.at[key] = e
 		t.entries = append(t.entries, e)
 	}
 	if a, b := o.section("months"), t.section("months"); a != nil && b != nil {
-		twice("months", a.pos, b.pos)
+		t.twice(log, "months", a.pos, b.pos)
 	}
 	for _, word := range keysOf(o.globals) {
 		if have, ok := t.globals[word]; ok && have != o.globals[word] {
