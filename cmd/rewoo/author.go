@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 
 	"rewoo/bot/chart"
+	"rewoo/bot/play"
 	"rewoo/bot/web"
 	"rewoo/flows"
 )
@@ -164,9 +164,17 @@ func blockAt(lines []string, n int) string {
 // maxSource bounds what is shown of a file.
 const maxSource = 1 << 20
 
+// Source gives nothing but what belongs to the library: the folder may hold an author's notes, too.
 func (a *author) Source(file string) (string, bool) {
 	fsys, err := flowFiles(a.dir)
-	if ext := path.Ext(file); err != nil || !fs.ValidPath(file) || ext != ".yaml" && ext != ".txt" {
+	if err != nil {
+		return "", false
+	}
+	names, err := play.Names(fsys)
+	for i, name := range names {
+		names[i] = play.Path(name)
+	}
+	if err != nil || !slices.Contains(append(names, flows.Files(fsys)...), file) {
 		return "", false
 	}
 	info, err := fs.Stat(fsys, file)

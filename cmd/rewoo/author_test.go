@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -138,6 +139,24 @@ func TestPicturesForThePage(t *testing.T) {
 			if strings.Contains(regexp.MustCompile(`>[^<]*<`).ReplaceAllString(d.Chart, "><"), bad) {
 				t.Errorf("%s: the picture has %s", v.Name, bad)
 			}
+		}
+	}
+}
+
+// The lines of a file are shown of the library only, whatever else lies in the folder.
+func TestSourceIsOfTheLibrary(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"tea.yaml", "transcripts/tea.txt", "scenarios/tea.txt", "i18n/de.tea.yaml", "diary.txt", "elsewhere/plan.yaml", ".git/x.yaml", "secret.yml"} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(name), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := newAuthor(&reloader{dir: dir}, viewer{}, nil, false)
+	for name, want := range map[string]bool{"tea.yaml": true, "transcripts/tea.txt": true, "scenarios/tea.txt": true, "i18n/de.tea.yaml": true, "welcome.yaml": true, "transcripts/pair.txt": true,
+		"diary.txt": false, "elsewhere/plan.yaml": false, ".git/x.yaml": false, "secret.yml": false, "": false, ".": false, "../tea.yaml": false, "transcripts/../diary.txt": false, dir + "/tea.yaml": false} {
+		if text, ok := a.Source(name); ok != want || ok && text == "" {
+			t.Errorf("%q: %v, %q", name, ok, text)
 		}
 	}
 }
