@@ -148,7 +148,7 @@ Next:
   rewoo try --flows %[1]s      say /%[2]s on a phone; what you save in an editor is there at once
   rewoo check --flows %[1]s    finds what is wrong
   rewoo test --flows %[1]s -update %[2]s    writes down what comes now
-`, dir, name)
+`, shellWord(dir), name)
 	return nil
 }
 

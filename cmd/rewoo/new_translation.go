@@ -74,7 +74,7 @@ func newTranslation(out io.Writer, dir, lang, flow string) error {
 	}
 	path := filepath.Join(dir, "i18n", lang+"."+flow+".yaml")
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return usagef("%s is there already, and nothing is written over it; rewoo check --translate %s --flows %s prints what is still missing", path, lang, dir)
+		return usagef("%s is there already, and nothing is written over it; rewoo check --translate %s --flows %s prints what is still missing", path, lang, shellWord(dir))
 	}
 	text, _ := flows.Untranslated(fsys, lang, flow)
 	if text == "" {
@@ -86,6 +86,6 @@ func newTranslation(out io.Writer, dir, lang, flow string) error {
 	if err := writeNew(path, text, 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "wrote %s\n\nFill in what follows each say:. Then rewoo check --release --flows %s says whether it is whole.\n", path, dir)
+	fmt.Fprintf(out, "wrote %s\n\nFill in what follows each say:. Then rewoo check --release --flows %s says whether it is whole.\n", path, shellWord(dir))
 	return nil
 }

@@ -31,10 +31,9 @@ type (
 		Rules   []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
-		ID      string    `json:"id"`
-		Short   sarifText `json:"shortDescription"`
-		Help    sarifText `json:"help"`
-		HelpURI string    `json:"helpUri"`
+		ID    string    `json:"id"`
+		Short sarifText `json:"shortDescription"`
+		Help  sarifText `json:"help"` // whole: a helpUri would have to be absolute, and uploads are refused for one that is not
 	}
 	sarifText struct {
 		Text     string `json:"text"`
@@ -82,10 +81,10 @@ func writeSARIF(w io.Writer, findings []located) error {
 		sarifShipped: {sarifText{Text: "The conversations inside the program."}},
 	}}
 	run.Tool.Driver = sarifDriver{Name: "rewoo", Version: version()}
-	index, helps := map[string]int{}, helpPages()
+	index := map[string]int{}
 	for i, p := range codePages() {
 		index[p.code] = i
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: p.code, Short: sarifText{Text: p.title}, Help: sarifText{Text: p.text, Markdown: p.text}, HelpURI: helps[p.code]})
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: p.code, Short: sarifText{Text: p.title}, Help: sarifText{Text: p.text, Markdown: p.text}})
 	}
 	for _, f := range findings {
 		r := sarifResult{RuleID: f.Code, RuleIndex: -1, Level: f.Level, Message: sarifText{Text: f.Text}}
