@@ -317,8 +317,7 @@ class Desk {
     }
   }
 
-  async save(replace) {
-    const name = $("keep-name").value.trim().replace(/\.txt$/, "");
+  async save(replace, name = $("keep-name").value.trim().replace(/\.txt$/, "")) {
     $("kept").textContent = "It is played once more…";
     $("kept-files").replaceChildren();
     let saved;
@@ -334,7 +333,7 @@ class Desk {
     $("kept").replaceChildren(...[said, ...saved.notes].map((text) => make("p", {}, text)));
     if (saved.exists) {
       const button = make("button", { type: "button", id: "replace" }, "Replace it");
-      button.addEventListener("click", () => this.save(true));
+      button.addEventListener("click", () => this.save(true, name)); // whatever the field says by then
       $("kept-files").append(make("p", {}, button));
     }
     $("kept-files").append(...saved.files.map((f) => this.file(f, !saved.written && !saved.exists)));
