@@ -3,6 +3,7 @@ package play
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 )
@@ -20,7 +21,7 @@ type Act struct {
 // than in a player; a transcript that asks for more than that, such as a platform without words, is refused.
 func Steps(fsys fs.FS, file string) (at time.Time, acts []Act, err error) {
 	s := &steps{fsys: fsys, at: beginning}
-	err = s.file(file, 0)
+	err = s.file(file, nil)
 	return s.at, s.acts, err
 }
 
@@ -30,8 +31,9 @@ type steps struct {
 	acts []Act
 }
 
-func (s *steps) file(file string, depth int) error {
-	if depth > 4 {
+// file reads a transcript that is included within others.
+func (s *steps) file(file string, within []string) error {
+	if slices.Contains(within, file) {
 		return fmt.Errorf("%s: transcripts include each other in a circle", Path(file))
 	}
 	lines, _, err := load(s.fsys, file)
@@ -45,7 +47,7 @@ func (s *steps) file(file string, depth int) error {
 		}
 		for range times {
 			for _, x := range todo {
-				if err := s.line(file, x, depth); err != nil {
+				if err := s.line(file, x, within); err != nil {
 					return err
 				}
 			}
@@ -54,7 +56,7 @@ func (s *steps) file(file string, depth int) error {
 	return nil
 }
 
-func (s *steps) line(file string, l line, depth int) error {
+func (s *steps) line(file string, l line, within []string) error {
 	no := func(why string) error { return &LineError{Path(file), l.n, why} }
 	switch l.kind {
 	case setClock:
@@ -64,7 +66,7 @@ func (s *steps) line(file string, l line, depth int) error {
 		}
 		s.at = at
 	case include:
-		return s.file(l.input, depth+1)
+		return s.file(l.input, append(slices.Clip(within), file))
 	case says, presses:
 		s.acts = append(s.acts, Act{Who: l.who, Press: l.kind == presses, Text: l.input})
 	case advances:

@@ -37,7 +37,7 @@ type player struct {
 	order  []string
 	out    strings.Builder
 	muted  bool
-	nested int
+	within []string // what is being included, from the outside in
 }
 
 // Play plays a transcript over a fresh, empty store and returns what the file says and what came of it. They are equal
@@ -176,7 +176,7 @@ func (p *player) meet(who string) {
 
 // include plays another transcript's inputs and writes nothing down but that they were played.
 func (p *player) include(ctx context.Context, l line) error {
-	if p.nested++; p.nested > 4 {
+	if slices.Contains(p.within, l.input) {
 		return errors.New("transcripts include each other in a circle")
 	}
 	lines, _, err := load(p.fsys, l.input)
@@ -184,10 +184,10 @@ func (p *player) include(ctx context.Context, l line) error {
 		return err
 	}
 	muted := p.muted
-	p.muted = true
+	p.muted, p.within = true, append(p.within, l.input)
 	err = p.lines(ctx, Path(l.input), lines)
 	p.muted, p.mark = muted, p.clock.now()
-	p.nested--
+	p.within = p.within[:len(p.within)-1]
 	return err
 }
 

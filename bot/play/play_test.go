@@ -3,6 +3,7 @@ package play
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -27,6 +28,24 @@ func shipped(t *testing.T) *flows.Library {
 		t.Fatal(err)
 	}
 	return lib
+}
+
+// Who saves from a mark again and again has transcripts that begin with each other, as deep as they like.
+func TestIncludesAreDeep(t *testing.T) {
+	fsys := script("include scenarios/9.txt\nAna > hello\n")
+	for i := range 10 {
+		text := "Ana > hello\n"
+		if i > 0 {
+			text = fmt.Sprintf("include scenarios/%d.txt\n+ 1m\n", i-1)
+		}
+		fsys[fmt.Sprintf("scenarios/%d.txt", i)] = &fstest.MapFile{Data: []byte(text)}
+	}
+	if _, _, err := Play(t.Context(), fsys, shipped(t), bottest.NewMemStore(), "one.txt"); err != nil {
+		t.Error(err)
+	}
+	if _, acts, err := Steps(fsys, "one.txt"); err != nil || len(acts) != 11 {
+		t.Errorf("%v: %+v", err, acts)
+	}
 }
 
 func TestPlayWritesDownWhatCame(t *testing.T) {
