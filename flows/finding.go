@@ -79,9 +79,15 @@ func nearest(name string, known []string) string {
 	}
 	best, limit := "", 1+len([]rune(name))/4 // one slip in a short word, more in a long one
 	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := editDistance(strings.ToLower(name), strings.ToLower(k), limit); d <= limit && d < len(k) && k != name {
-			best, limit = k, d-1
+		x, y := strings.ToLower(name), strings.ToLower(k)
+		d := editDistance(x, y, limit)
+		if d > limit || d >= len(k) || k == name {
+			continue
 		}
+		if d > 1 && 2*d >= len(x) && x[0] != y[0] {
+			continue // half of it is another word, from the first letter on: tell is not full
+		}
+		best, limit = k, d-1
 	}
 	return best
 }

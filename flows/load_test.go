@@ -239,8 +239,8 @@ func TestParseDuration(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	known := []string{"share", "done", "draw_q", "q", "closed", "close"}
-	for name, want := range map[string]string{"shrae": "share", "Share": "share", "doen": "done", "closd": "close", "draw": "draw_q", "drawing": "", "x": "", "": "", "somewhere": "", "drawq": "draw_q"} {
+	known := []string{"share", "done", "draw_q", "q", "closed", "close", "full", ""}
+	for name, want := range map[string]string{"shrae": "share", "Share": "share", "doen": "done", "closd": "close", "draw": "draw_q", "drawing": "", "x": "", "": "", "somewhere": "", "tell": "", "flul": "full", "Fulll": "full", "drawq": "draw_q"} {
 		if got := nearest(name, known); got != want {
 			t.Errorf("nearest to %q is %q, want %q", name, got, want)
 		}

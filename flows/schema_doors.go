@@ -2,7 +2,7 @@ package flows
 
 func recordSteps() []blockDoc {
 	return []blockDoc{
-		{says: "Makes a new record.", keys: []keyDoc{
+		{says: "Makes a new record. It is the record in hand from then on, and `record.x` reads its fields.", keys: []keyDoc{
 			must("add", nameOf("a kind of record"), "The kind of record.", "promise"),
 			key("with", valuesOf("fields with values"), "Its fields, each with a value.", "{ what: me.what }"),
 			key("from", oneOfWords(recordScope), "In place of with: a copy of what the record in hand says, for both to agree on.", "record"),

@@ -59,7 +59,7 @@ func questionBlock(own valueDoc) blockDoc {
 			key("partner_sees", oneOfWords(SeesNever, SeesOnShare, SeesTogether), "Who may come to see the answer. Without it, nobody.", "on_share"),
 			key("keep", keepValue(), "How long the answer is kept. Without it, until the conversation is over.", "90d"),
 			key("then", followValue(), "Conversations that follow some options, where the step says follow: once.", "{ 1: low_safety }"),
-		}...), rules: []ruleDoc{{"", schemaNode{"propertyNames": refTo("name")}}}, example: "lists/daily_bank.yaml"}
+		}...), rules: []ruleDoc{{"", schemaNode{"propertyNames": refTo("name")}}}, example: "lists/daily_bank.yaml items.SA-H1"}
 	b.typed([]Type{Scale, OneOf, Multi, YesNo, Text, Time, Zone, Number, Date}, func(t Type) []string {
 		more := []string{"ask", "optional", "partner_sees", "keep"}
 		if t != Text && t != Zone && t != Date {
