@@ -69,15 +69,20 @@ func shown(s string) string {
 	return strconv.Quote(s)
 }
 
-// DidYouMean says which of the known words was probably meant, or else lists them.
-func DidYouMean(name string, known []string) string {
+// Nearest is the known word that was probably meant, or "".
+func Nearest(name string, known []string) string {
 	best, limit := "", 1+len([]rune(name))/4
 	for _, k := range known {
 		if d := slips(strings.ToLower(name), k, limit); d <= limit && d < len(k) && k != name {
 			best, limit = k, d-1
 		}
 	}
-	if best != "" {
+	return best
+}
+
+// DidYouMean says which of the known words was probably meant, or else lists them.
+func DidYouMean(name string, known []string) string {
+	if best := Nearest(name, known); best != "" {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
 	known = slices.Sorted(slices.Values(known))

@@ -53,8 +53,12 @@ func checkCommand() *cobra.Command {
 			}
 			var findings []flows.Finding
 			if stamp {
-				if findings, err = writeStamps(fsys, dir); err != nil {
+				var wrote string
+				if findings, wrote, err = writeStamps(fsys, dir); err != nil {
 					return err
+				}
+				if wrote != "" && as == asLines {
+					fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", wrote)
 				}
 			}
 			lib, found := flows.LoadWith(fsys, flows.LoadOptions{Release: release})
@@ -92,20 +96,20 @@ func checkCommand() *cobra.Command {
 	return cmd
 }
 
-// writeStamps brings the lock file of a folder up to date, unless something is found.
-func writeStamps(fsys fs.FS, dir string) ([]flows.Finding, error) {
+// writeStamps brings the lock file of a folder up to date, unless something is found. It tells the file that it wrote.
+func writeStamps(fsys fs.FS, dir string) (findings []flows.Finding, wrote string, err error) {
 	lock, findings := flows.Stamp(fsys)
 	if len(findings) > 0 {
-		return findings, nil
+		return findings, "", nil
 	}
 	path := filepath.Join(dir, "versions.yaml")
 	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, lock) {
-		return nil, nil
+		return nil, "", nil
 	}
 	if err := os.WriteFile(path, lock, 0o644); err != nil {
-		return nil, fmt.Errorf("the stamps were not written: %w", err)
+		return nil, "", fmt.Errorf("the stamps were not written: %w", err)
 	}
-	return nil, nil
+	return nil, path, nil
 }
 
 // untranslated prints what a translator has still to do.

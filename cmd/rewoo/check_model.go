@@ -27,7 +27,7 @@ func modelAll(w io.Writer, lib *flows.Library, dir, name string, as form) error 
 		}
 	}
 	if slices.Sort(names); len(names) == 0 {
-		return usagef("--model=%s: there is no such conversation", name)
+		return unknownFlow(lib, dir, name)
 	}
 	results := make([]chan modelled, len(names))
 	work := make(chan int, len(names))

@@ -43,6 +43,9 @@ standard output.`,
 				}
 				args = append(args, dir)
 			}
+			if in := cmd.InOrStdin(); len(args) == 0 && isTerminal(in) {
+				return usagef("name a file or a folder, as in rewoo fmt ./my-flows; rewoo fmt - reads what you type")
+			}
 			return f.all(args, cmd.InOrStdin())
 		},
 	}
@@ -114,6 +117,20 @@ func formatPaths(args []string) (out []string, err error) {
 		}
 	}
 	return out, nil
+}
+
+// isTerminal tells whether somebody would have to type what is read. Without a word they would think that it hangs.
+func isTerminal(r io.Reader) bool {
+	f, ok := r.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	return err != nil || !os.SameFile(info, null)
 }
 
 func (f *formatter) stdin(r io.Reader) error {

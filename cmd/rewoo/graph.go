@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -75,7 +76,7 @@ func (r *graphRun) run(w io.Writer, names []string) error {
 	if !r.whole {
 		var known bool
 		if g, known = lib.Graph(names[0]); !known {
-			return unknownFlow(lib, names[0])
+			return unknownFlow(lib, r.dir, names[0])
 		}
 	}
 	var picture bytes.Buffer // whole, or not at all
@@ -103,8 +104,8 @@ func (r *graphRun) draw(w io.Writer, g *flows.Graph) error {
 }
 
 // unknownFlow says which flow was probably meant. A command may have another name than its flow.
-func unknownFlow(lib *flows.Library, name string) error {
-	name = strings.TrimSuffix(name, ".yaml")
+func unknownFlow(lib *flows.Library, dir, name string) error {
+	name = strings.TrimSuffix(filepath.Base(name), ".yaml")
 	var names []string
 	for n, f := range lib.Flows {
 		names = append(names, n)
@@ -112,5 +113,5 @@ func unknownFlow(lib *flows.Library, name string) error {
 			return usagef("there is no conversation %q; /%s begins %q", name, f.Start.Command, n)
 		}
 	}
-	return usagef("there is no conversation %q; %s", name, config.DidYouMean(strings.ReplaceAll(name, "-", "_"), names))
+	return usagef("there is no conversation %q%s; %s", name, amongShipped(dir), config.DidYouMean(strings.ReplaceAll(name, "-", "_"), names))
 }

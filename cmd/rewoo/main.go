@@ -29,6 +29,8 @@ import (
 	_ "time/tzdata" // the last resort, where a machine has no zone data
 
 	"github.com/spf13/cobra"
+
+	"rewoo/config"
 )
 
 const (
@@ -131,6 +133,13 @@ func completion(root *cobra.Command) {
 			continue
 		}
 		c.Short, c.Long = "Write what lets a shell complete commands, flags and names", ""
+		c.Args = func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("rewoo completion writes for a shell; %s", config.DidYouMean(args[0], shells(c)))
+			}
+			return nil
+		}
+		c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() } // without it, nobody looks at Args
 		c.Example = "  source <(rewoo completion bash)      for this shell; rewoo completion bash --help says how to keep it"
 		for _, shell := range c.Commands() {
 			shell.Short = "Write it for " + shell.Name()
@@ -139,10 +148,17 @@ func completion(root *cobra.Command) {
 	}
 }
 
+func shells(completion *cobra.Command) (names []string) {
+	for _, c := range completion.Commands() {
+		names = append(names, c.Name())
+	}
+	return names
+}
+
 // noArgs refuses words that a command does not take.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef("%s takes no %q", cmd.CommandPath(), args[0])
+		return usagef("%s takes no %q%s", cmd.CommandPath(), args[0], meantFolder(cmd, args))
 	}
 	return nil
 }

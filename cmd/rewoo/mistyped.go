@@ -2,6 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -43,6 +46,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		name := unknown.GetSpecifiedName()
 		return usagef("%s has no flag %q; %s", cmd.CommandPath(), name, config.DidYouMean(name, names))
 	}
+	if bare, ok := errors.AsType[*pflag.ValueRequiredError](err); ok && bare.GetFlag() != nil {
+		return usagef("--%s lacks what belongs behind it: %s", bare.GetFlag().Name, bare.GetFlag().Usage)
+	}
 	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		switch wrong.GetFlag().Value.Type() {
 		case "bool":
@@ -64,4 +70,52 @@ func helper(root *cobra.Command, args []string) string {
 		}
 	}
 	return root.Name()
+}
+
+// meantFolder says how a folder is named, where words that a command does not take were probably one.
+func meantFolder(cmd *cobra.Command, args []string) string {
+	f := cmd.Flags().Lookup("flows")
+	if f == nil {
+		return ""
+	}
+	if whole := strings.Join(append([]string{f.Value.String()}, args...), " "); f.Changed && isFolder(whole) {
+		return "; a name with a space in it stands in quotes: --flows " + shellWord(whole)
+	}
+	dir := args[0]
+	if strings.HasSuffix(dir, ".yaml") {
+		dir = filepath.Dir(dir)
+	}
+	if !f.Changed && isFolder(dir) {
+		return "; a folder of yours goes behind --flows: --flows " + shellWord(dir)
+	}
+	return ""
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// amongShipped says where names come from while no folder was named: one's own are not looked at then.
+func amongShipped(dir string) string {
+	if dir != "" {
+		return ""
+	}
+	return " among those that ship (your own come with --flows DIR)"
+}
+
+// unknownTranscript names the one that was probably meant. All of them would fill a screen.
+func unknownTranscript(dir, file string, all []string) error {
+	name, names := strings.TrimSuffix(file, ".txt"), []string(nil)
+	for _, n := range all {
+		names = append(names, strings.TrimSuffix(n, ".txt"))
+	}
+	hint := "rewoo test without a name plays and lists all"
+	if n := config.Nearest(name, names); n != "" {
+		hint = fmt.Sprintf("did you mean %q?", n)
+	}
+	if dir == "" && isFolder(name) {
+		hint = "a folder of yours goes behind --flows: --flows " + shellWord(name)
+	}
+	return usagef("there is no transcript %s%s; %s", file, amongShipped(dir), hint)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/text/language"
 
-	"rewoo/config"
 	"rewoo/flows"
 )
 
@@ -67,7 +66,7 @@ func newTranslation(out io.Writer, dir, lang, flow string) error {
 		return errFindings
 	}
 	if lib.Flows[flow] == nil {
-		return usagef("there is no conversation %q; %s", flow, config.DidYouMean(flow, flowNames(lib)))
+		return unknownFlow(lib, dir, flow)
 	}
 	if lang == lib.Languages()[0] {
 		return usagef("%q is the language that the conversations are written in; change the texts themselves", lang)

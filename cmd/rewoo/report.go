@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"rewoo/flows"
@@ -64,10 +65,19 @@ func locate(dir string, findings []flows.Finding) []located {
 	return out
 }
 
+// toMendFirst puts warnings last: a mistake must not drown in those of a translation that is half done.
+func toMendFirst(findings []flows.Finding) []flows.Finding {
+	return append(flows.Errors(findings), warnings(findings)...)
+}
+
+func warnings(findings []flows.Finding) []flows.Finding {
+	return slices.DeleteFunc(slices.Clone(findings), func(f flows.Finding) bool { return !f.Warning })
+}
+
 // placed are findings with the paths of their files.
 func placed(dir string, findings []flows.Finding) []flows.Finding {
 	var out []flows.Finding
-	for _, l := range locate(dir, findings) {
+	for _, l := range locate(dir, toMendFirst(findings)) {
 		out = append(out, l.Finding)
 	}
 	return out
@@ -109,7 +119,7 @@ func anchor(heading string) string {
 
 // report prints all findings about the library with the author's folder dir, "" for none.
 func report(w io.Writer, dir string, findings []flows.Finding, as form) error {
-	all := locate(dir, findings)
+	all := locate(dir, toMendFirst(findings))
 	switch as {
 	case asJSON:
 		enc := json.NewEncoder(w)
@@ -123,9 +133,12 @@ func report(w io.Writer, dir string, findings []flows.Finding, as form) error {
 			return err
 		}
 	}
-	if n := len(findings); n == 1 {
+	switch n, warn := len(findings), len(warnings(findings)); {
+	case n == 1:
 		fmt.Fprintln(w, "1 finding")
-	} else if n > 1 {
+	case warn > 0 && warn < n:
+		fmt.Fprintf(w, "%d findings, %d of them warnings\n", n, warn)
+	case n > 1:
 		fmt.Fprintln(w, n, "findings")
 	}
 	return nil

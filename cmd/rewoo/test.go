@@ -191,7 +191,7 @@ func (r *testRun) playAll(ctx context.Context, names []string) ([]flows.Finding,
 		for _, n := range names {
 			n = strings.TrimSuffix(n, ".txt") + ".txt"
 			if !slices.Contains(all, n) {
-				return nil, usagef("there is no transcript %s; there are: %s", n, strings.Join(all, " "))
+				return nil, unknownTranscript(r.dir, n, all)
 			}
 			chosen = append(chosen, n)
 		}
@@ -223,6 +223,9 @@ func (r *testRun) playAll(ctx context.Context, names []string) ([]flows.Finding,
 			continue
 		}
 		if f, same := differs(name, want, got); !same {
+			if r.dir != "" {
+				f.Suggestion = strings.ReplaceAll(f.Suggestion, "DIR", shellWord(r.dir))
+			}
 			findings = append(findings, f)
 			r.say("FAIL %s\n", name)
 			continue
@@ -266,6 +269,6 @@ func differs(name, want, got string) (flows.Finding, bool) {
 	return flows.Finding{
 		Code: "T01", File: play.Path(name), Line: n + 1, Column: 1,
 		Text:       fmt.Sprintf("expected %s, got %s", lineOf(w), lineOf(g)),
-		Suggestion: "if what came is right, run rewoo test --flows DIR -update, which writes it to DIR/transcripts",
+		Suggestion: "if what came is right, run rewoo test --flows DIR -update, which writes it into the transcripts there",
 	}, false
 }
