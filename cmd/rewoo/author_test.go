@@ -77,6 +77,27 @@ func TestBrowserForAuthors(t *testing.T) {
 	if want := "# tea_yes: played on the page\ninclude scenarios/week3.txt\nBen > /tea\nBen < Tea?  [Yes] [No] [Skip]\nBen > [Yes]\nBen < A cup, then.\n"; string(saved) != want {
 		t.Errorf("saved was\n%s\nwant\n%s", saved, want)
 	}
+	// What was found to be there is replaced, and not what the field names by then.
+	other := filepath.Join(mine, "transcripts", "tea_other.txt")
+	if err := os.WriteFile(other, saved, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	eval[bool](b, `document.querySelector("#keep-name").value = "tea_other.txt", true`)
+	b.click("#keep [type=submit]")
+	b.until(`document.querySelector("#kept").innerText.startsWith("There is transcripts/tea_other.txt already.")`, "it is not replaced")
+	eval[bool](b, `document.querySelector("#keep-name").value = "tea_yes", true`)
+	if err := os.WriteFile(filepath.Join(mine, "transcripts", "tea_yes.txt"), []byte("# mine\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	b.click("#replace")
+	b.until(`document.querySelector("#kept").innerText.startsWith("Saved: transcripts/tea_other.txt.")`, "it is replaced")
+	if text, err := os.ReadFile(filepath.Join(mine, "transcripts", "tea_yes.txt")); err != nil || string(text) != "# mine\n" {
+		t.Errorf("another one was replaced: %v\n%s", err, text)
+	}
+	if err := errors.Join(os.WriteFile(filepath.Join(mine, "transcripts", "tea_yes.txt"), saved, 0o644), os.Remove(other)); err != nil {
+		t.Fatal(err)
+	}
+
 	var out strings.Builder
 	if code := run(t.Context(), []string{"test", "--flows", mine, "tea_yes"}, &out, &out); code != exitFine {
 		t.Errorf("rewoo test: %d\n%s", code, &out)
