@@ -189,9 +189,8 @@ func (l *reloader) onSignal(ctx context.Context, hup <-chan os.Signal) {
 }
 
 // onChange calls do whenever files of a folder have changed and lain still for one look, until ctx ends. It says whether flow files
-// were among them, or only others, such as transcripts.
-func onChange(ctx context.Context, dir string, every time.Duration, do func(flowsToo bool)) {
-	done := looksLike(dir)
+// were among them, or only others, such as transcripts. done is what they looked like before they were read.
+func onChange(ctx context.Context, dir string, done looks, every time.Duration, do func(flowsToo bool)) {
 	last := done
 	tick := time.NewTicker(every)
 	defer tick.Stop()

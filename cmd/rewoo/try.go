@@ -77,6 +77,7 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	if err != nil {
 		return err
 	}
+	looked := looksLike(o.flows) // before it is read: who saves while rewoo begins is not passed over
 	memory := &flows.Memory{}
 	lib, findings := flows.LoadWith(fsys, flows.LoadOptions{Memory: memory})
 	if lib == nil {
@@ -135,7 +136,7 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	if o.flows != "" {
 		watching, stop := context.WithCancel(ctx)
 		var wg sync.WaitGroup
-		wg.Go(func() { writer.watch(watching, stdout, stderr) })
+		wg.Go(func() { writer.watch(watching, looked, stdout, stderr) })
 		defer func() { stop(); wg.Wait() }()
 	}
 	return b.Run(ctx)

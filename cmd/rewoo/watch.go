@@ -14,13 +14,13 @@ import (
 	"rewoo/flows"
 )
 
-// watch puts what changes in the folder in place, and plays the transcripts afterwards, until ctx ends. A further change ends the
+// watch puts what changes in the folder, since it looked like done, in place, and plays the transcripts afterwards, until ctx ends. A further change ends the
 // playing.
-func (a *author) watch(ctx context.Context, stdout, stderr io.Writer) {
+func (a *author) watch(ctx context.Context, done looks, stdout, stderr io.Writer) {
 	var playing sync.WaitGroup
 	stop := func() {}
 	defer func() { stop(); playing.Wait() }()
-	onChange(ctx, a.dir, watchEvery, func(flowsToo bool) {
+	onChange(ctx, a.dir, done, watchEvery, func(flowsToo bool) {
 		stop()
 		run, warnings := a.changed(ctx, flowsToo, stdout, stderr)
 		playing.Wait()

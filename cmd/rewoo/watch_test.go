@@ -20,7 +20,7 @@ func TestWatchTellsOfChanges(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		a.watch(ctx, io.Discard, io.Discard)
+		a.watch(ctx, looksLike(a.dir), io.Discard, io.Discard)
 	}()
 	defer func() { stop(); <-ended }()
 	time.Sleep(4 * watchEvery) // it has looked once
