@@ -103,8 +103,17 @@ func TestBrowserForAuthors(t *testing.T) {
 		t.Errorf("rewoo test: %d\n%s", code, &out)
 	}
 
+	// A translation that is half done warns, in a file that comes before the flow's.
+	half := "language: de\ncovers: [tea]\nflows:\n  tea:\n    title: { of: 16ccfc, say: \"\" }\n"
+	if err := os.MkdirAll(filepath.Join(mine, "i18n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(mine, "i18n", "de.tea.yaml"), []byte(half), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	write(strings.Replace(teaFlow, "no: closed", "no: clsed", 1))
 	b.until(`document.querySelector("#findings")?.innerText.includes("tea.yaml:15:") === true`, "the mistake, with its line")
+	b.until(`document.querySelector("#news-line").innerText.startsWith("One finding at ") && document.querySelector("#findings").innerText.includes("warning: F15")`, "one thing to mend, beside warnings")
 	b.click("#findings button")
 	b.until(`document.querySelector("#findings .mark")?.innerText.includes("clsed") === true`, "the line itself")
 	b.shot("author-4-mistake")

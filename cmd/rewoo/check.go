@@ -36,6 +36,7 @@ func checkCommand() *cobra.Command {
 			}
 			return noArgs(cmd, args)
 		},
+		ValidArgsFunction: completeModel,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fsys, err := flowFiles(dir)
 			if err != nil {

@@ -34,6 +34,14 @@ func offered(cmd *cobra.Command, names func(*flows.Library) []string) []string {
 
 func flowNames(lib *flows.Library) []string { return slices.Sorted(maps.Keys(lib.Flows)) }
 
+// completeModel offers what check --model takes behind a space.
+func completeModel(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if !cmd.Flags().Changed("model") || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return offered(cmd, flowNames), cobra.ShellCompDirectiveNoFileComp
+}
+
 // completeTranscripts offers the transcripts of the folder at hand.
 func completeTranscripts(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
 	dir, _ := cmd.Flags().GetString("flows")

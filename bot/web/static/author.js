@@ -376,18 +376,21 @@ class Desk {
     this.news = news.seq;
     if (news.seq === 0) return;
     const at = clockOf(news.at);
-    const differ = news.findings.some((f) => !f.warning);
+    // What has to be mended comes first, and is what is counted: warnings of a translation that is half done can be many.
+    const mend = news.findings.filter((f) => !f.warning);
+    const all = [...mend, ...news.findings.filter((f) => f.warning)];
+    const differ = mend.length > 0;
     const played = { playing: "The transcripts are being played.", hold: `All ${news.transcripts} transcripts hold.`, differ: news.text || "Not all transcripts hold:" }[news.played] ?? "";
     const line = {
       loaded: `Loaded again at ${at}. ${played}`,
       played: `Played at ${at}. ${played}`,
-      kept: `${news.findings.length === 1 ? "One finding" : `${news.findings.length} findings`} at ${at}. The flows stay as they were until ${news.findings.length === 1 ? "it is" : "they are"} mended.`,
+      kept: `${mend.length === 1 ? "One finding" : `${mend.length} findings`} at ${at}. The flows stay as they were until ${mend.length === 1 ? "it is" : "they are"} mended.`,
     }[news.state] ?? `Not loaded at ${at}: ${news.text}. The flows stay as they were.`;
     // What is only a second word on a change that went well does not come back once it was closed.
     if (news.state !== "loaded" || news.played !== "hold") $("news").hidden = false;
     $("news").className = `news ${news.state !== "failed" && news.played !== "differ" && !differ ? "good" : "bad"}`;
     $("news-line").textContent = line;
-    $("findings").replaceChildren(...news.findings.slice(0, 50).map((f) => this.finding(f)));
+    $("findings").replaceChildren(...all.slice(0, 50).map((f) => this.finding(f)));
     if (news.state !== "loaded" || this.loaded === news.at) return;
     this.loaded = news.at;
     await this.list().catch(() => {});
