@@ -11,7 +11,7 @@ import (
 
 var (
 	linkOf    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	titleOf = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	titleOf   = regexp.MustCompile(`(?m)^#+ (.+)$`)
 	notInSlug = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
