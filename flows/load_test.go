@@ -207,21 +207,36 @@ func TestFilesThatAreNone(t *testing.T) {
 	}
 }
 
-// barred is a folder with a file that may not be read.
-type barred struct{ fstest.MapFS }
+// barred is a folder in which one thing may not be read.
+type barred struct {
+	fstest.MapFS
+	what string
+}
+
+func (b barred) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == b.what {
+		return nil, &fs.PathError{Op: "readdir", Path: name, Err: fs.ErrPermission}
+	}
+	return b.MapFS.ReadDir(name)
+}
 
 func (b barred) Open(name string) (fs.File, error) {
-	if name == "welcome.yaml" {
+	if name == b.what {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
 	}
 	return b.MapFS.Open(name)
 }
 
-// An author's file that may not be read is not passed over for the one that ships.
+// An author's file, or folder of files, that may not be read is not passed over for what ships.
 func TestOverlaySaysWhatCannotBeRead(t *testing.T) {
-	_, findings := Load(Overlay(Shipped(), barred{fstest.MapFS{"welcome.yaml": {Data: []byte("flow: welcome\n")}}}))
-	if !slices.ContainsFunc(findings, func(f Finding) bool { return f.File == "welcome.yaml" && strings.Contains(f.Text, "cannot be read") }) {
-		t.Errorf("%v", findings)
+	for what, files := range map[string]fstest.MapFS{
+		"welcome.yaml": {"welcome.yaml": {Data: []byte("flow: welcome\n")}},
+		"i18n":         {"i18n/de.yaml": {Data: []byte("language: de\n")}},
+	} {
+		_, findings := Load(Overlay(Shipped(), barred{files, what}))
+		if !slices.ContainsFunc(findings, func(f Finding) bool { return f.File == what && strings.Contains(f.Text, "cannot be read") }) {
+			t.Errorf("%s: %v", what, findings)
+		}
 	}
 }
 

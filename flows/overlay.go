@@ -29,6 +29,9 @@ func (o overlay) Open(name string) (fs.File, error) {
 func (o overlay) ReadDir(name string) ([]fs.DirEntry, error) {
 	top, errTop := fs.ReadDir(o.top, name)
 	base, errBase := fs.ReadDir(o.base, name)
+	if errors.Is(errTop, fs.ErrPermission) {
+		return nil, errTop
+	}
 	if errTop != nil && errBase != nil {
 		return nil, errBase
 	}
