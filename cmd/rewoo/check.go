@@ -107,7 +107,7 @@ func writeStamps(fsys fs.FS, dir string) (findings []flows.Finding, wrote string
 	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, lock) {
 		return nil, "", nil
 	}
-	if err := os.WriteFile(path, lock, 0o644); err != nil {
+	if err := rewriteFile(path, lock); err != nil {
 		return nil, "", fmt.Errorf("the stamps were not written: %w", err)
 	}
 	return nil, path, nil

@@ -205,6 +205,24 @@ func (f *formatter) file(path string) (ok bool, err error) {
 	return !f.check && !f.diff, nil
 }
 
+// rewriteFile replaces an author's file, or makes it. A link stays one, and what is read-only stays as it is.
+func rewriteFile(path string, text []byte) error {
+	mode := fs.FileMode(0o644)
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		info, err := os.Stat(real)
+		switch {
+		case err != nil:
+			return err
+		case !info.Mode().IsRegular():
+			return fmt.Errorf("%s is no plain file", path)
+		case info.Mode().Perm()&0o200 == 0: // replacing it would ask the folder only
+			return fmt.Errorf("%s is read-only; let its owner write to it first", path)
+		}
+		path, mode = real, info.Mode().Perm()
+	}
+	return replaceFile(path, text, mode)
+}
+
 // replaceFile puts a text in a file's place at once: whoever reads it meanwhile gets the one or the other, whole.
 func replaceFile(path string, text []byte, mode fs.FileMode) (err error) {
 	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")

@@ -214,7 +214,7 @@ func (r *testRun) playAll(ctx context.Context, names []string) ([]flows.Finding,
 			path := filepath.Join(r.dir, filepath.FromSlash(play.Path(name)))
 			err := os.MkdirAll(filepath.Dir(path), 0o755)
 			if err == nil {
-				err = os.WriteFile(path, []byte(got), 0o644)
+				err = rewriteFile(path, []byte(got))
 			}
 			if err != nil {
 				return findings, fmt.Errorf("transcript %s: %w", name, err)
