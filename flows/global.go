@@ -147,8 +147,10 @@ func (r *run) start(p *Person, rest string) {
 
 // stop is silence until /start. Whoever is not welcomed yet is forgotten with it.
 func (r *run) stop(p *Person) {
-	for len(p.Tracks) > 0 {
-		r.drop(p, p.Tracks[len(p.Tracks)-1].ID)
+	for i := len(p.Tracks) - 1; i >= 0; i-- {
+		if !r.agreeing(p, &p.Tracks[i]) {
+			r.drop(p, p.Tracks[i].ID)
+		}
 	}
 	p.Waiting = nil
 	r.endPairing(p)

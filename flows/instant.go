@@ -105,18 +105,59 @@ func (r *run) withdraw(p *Person, t *Track, st *Step) {
 	c.Votes = slices.DeleteFunc(c.Votes, func(v Vote) bool { return v.By == p.ID && on(v.Key) && v.At.After(r.ev.At) })
 }
 
+// agreeing says that a conversation sleeps on a yes to a record. It outlives /stop until the instant, and keeps quiet: the yes is
+// on record, and what comes of it must not hang on whether the other is still there to note it.
+func (r *run) agreeing(p *Person, t *Track) bool {
+	st := r.lib.stepOf(t)
+	if st == nil || st.Kind != KBoth || !st.About || t.Phase != Sleeping {
+		return false
+	}
+	key := r.voteKey(p, t, st)
+	return slices.ContainsFunc(r.home(p).Couple.Votes, func(v Vote) bool { return v.By == p.ID && v.Key == key && v.At.After(r.ev.At) })
+}
+
 // released goes on after the instant. What the flow says then waits for its person, behind a knock like the first.
 func (r *run) released(p *Person, id int, st *Step) {
-	to := st.Go
+	to, result := st.Go, ""
 	if st.Kind == KBoth {
-		result := "otherwise"
+		result = "otherwise"
 		if r.home(p).agreed(p, r.voteKey(p, p.track(id), st), r.in.Timer.Due) {
 			result = "yes"
 		}
 		to = st.GoMap[result]
 	}
+	if p.Stopped && result == "otherwise" {
+		r.drop(p, id) // what both might have agreed to was all that it stayed for
+		return
+	}
 	r.holding = true
+	if st.Kind == KBoth {
+		to = r.settle(p, id, to)
+	}
 	r.wakeTo(p, id, to)
+}
+
+// settle does at the instant itself what follows from a yes of both and needs nobody: records of both, facts of the couple. How
+// much one of them has open, or whom they are with by the time there is room, changes nothing of what is theirs.
+func (r *run) settle(p *Person, id int, to Target) Target {
+	for left := maxSteps; left > 0; left-- {
+		t := p.track(id)
+		flow := r.lib.flowOf(t.top())
+		if flow == nil {
+			break
+		}
+		st := flow.ByID[to.Step]
+		if st == nil || st.Kind != KAdd && st.Kind != KUpdate && st.Kind != KSet && st.Kind != KChoose {
+			break
+		}
+		r.took(t, to)
+		t.top().Step = to.Step
+		p.LastVisit++
+		t.Visit = p.LastVisit
+		r.entered(t, st)
+		to, _ = r.enter(p, t, st)
+	}
+	return to
 }
 
 // agreed says that p and the other both said yes to key at an instant.

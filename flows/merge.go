@@ -1,6 +1,9 @@
 package flows
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Merge makes one couple of two people who each were alone. Both keep what is theirs; names are those that each saw.
 func Merge(a, b State, unit UnitID, at time.Time) State {
@@ -27,8 +30,28 @@ func Merge(a, b State, unit UnitID, at time.Time) State {
 			}
 		}
 		p.dropTimer(string(p.ID) + "/code")
+		p.leaveBehind()
 	}
 	return s
+}
+
+// leaveBehind ends what the cards of a former couple opened, and lets those that are still to be read open nothing: what one
+// person asked is not answered to the next. The cards themselves are their reader's.
+func (p *Person) leaveBehind() {
+	p.Tracks = slices.DeleteFunc(p.Tracks, func(t Track) bool {
+		if t.opened() == "" {
+			return false
+		}
+		p.dropTrackTimers(t.ID, true)
+		p.dropButtons(t.ID)
+		return true
+	})
+	for i := range p.Inbox {
+		p.Inbox[i].Opens, p.Inbox[i].Bound, p.Inbox[i].Both = "", nil, nil
+	}
+	for i := range p.Coming {
+		p.Coming[i].Opens, p.Coming[i].Bound, p.Coming[i].Both = "", nil, nil
+	}
 }
 
 // Split parts a couple: who leaves gets a unit of their own, and a copy of
