@@ -23,6 +23,10 @@ func (c *flowCheck) secrets(f *Flow) {
 			if secret := c.drawSecret(f, s); secret != "" {
 				c.sameShares(f, s, secret, c.withoutDrawn(s), edgeGo, edgeNoneLeft)
 			}
+		case s.Kind == KPick || s.Kind == KList:
+			if secret := c.shelfSecret(f, s); secret != "" {
+				c.sameDoors(f, s, secret, c.withoutRecord, edgeGo, edgeNone)
+			}
 		case s.Kind == KChoose:
 			if secret := c.branchSecret(f, s); secret != "" {
 				c.sameShares(f, s, secret, c.doorsFrom, edgeBranch, edgeElse)
@@ -87,6 +91,48 @@ func (c *flowCheck) drawSecret(f *Flow, s *Step) string {
 	return ""
 }
 
+// shelfSecret is a private name, other than what the records say themselves, that decides whether there is one to pick or to
+// list, or "".
+func (c *flowCheck) shelfSecret(f *Flow, s *Step) string {
+	if s.Where == nil {
+		return ""
+	}
+	if i := slices.IndexFunc(s.Where.refs, func(ref string) bool { return !isRecordName(ref) && c.private(f, ref) }); i >= 0 {
+		return s.Where.refs[i]
+	}
+	return ""
+}
+
+// withoutRecord finds doors as doorsFrom does, but for those that offer nothing but the record at hand, and what is asked for
+// them alone: with none at hand they are passed by.
+func (c *flowCheck) withoutRecord(f *Flow, from int) []string {
+	return slices.DeleteFunc(c.doorsFrom(f, from), func(door string) bool { return c.needsRecord(f, door) })
+}
+
+// needsRecord says that a door of a flow is none without a record at hand.
+func (c *flowCheck) needsRecord(f *Flow, door string) bool {
+	shows := func(s *Step) bool {
+		names, _ := textHoles(s.ShareText)
+		return s.About || slices.ContainsFunc(names, isRecordName)
+	}
+	if name, _, inner := strings.Cut(strings.TrimPrefix(door, askedMark), "."); inner && name != f.Name {
+		to := c.flow(name)
+		return to != nil && to.About != "" // what it is about has to be at hand
+	}
+	for _, s := range f.Steps {
+		switch {
+		case c.shareName(f, s) == door:
+			return shows(s)
+		case askedMark+c.shareName(f, s) == door:
+			return !slices.ContainsFunc(f.Steps, func(o *Step) bool {
+				names, _ := textHoles(o.ShareText)
+				return !shows(o) && (slices.Contains(names, "me."+s.Ask) || slices.ContainsFunc(o.Items, func(t Target) bool { return t.Step == s.Ask }))
+			})
+		}
+	}
+	return false
+}
+
 // withoutDrawn finds doors as sharesFrom does, but for those that offer nothing but what a step draws: with nothing drawn
 // they are passed by.
 func (c *flowCheck) withoutDrawn(draw *Step) func(*Flow, int) []string {
@@ -142,6 +188,12 @@ func (c *flowCheck) decidesResult(f *Flow, s *Step) bool {
 // sameShares is F12 at one step: the ways that a private name decides between. They come to the same doors, in the same
 // order and after the same waits, and what can be shared is given the same on each.
 func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, from func(*Flow, int) []string, kinds ...string) {
+	c.sameDoors(f, s, secret, from, kinds...)
+	c.decided(f, s, secret, kinds...)
+}
+
+// sameDoors is the same without what is given: what is written into a record has to have one at hand.
+func (c *flowCheck) sameDoors(f *Flow, s *Step, secret string, from func(*Flow, int) []string, kinds ...string) {
 	uneven := c.uneven(f, s, "", kinds, from, func(e graphEdge, door string) {
 		c.log.add("F12", c.edgePos(s, e), "let every way lead to it, or let something else decide",
 			"this way never comes to %s while another does, so what the partner gets could give away %s", c.spokenDoor(door), spokenName(secret))
@@ -152,11 +204,16 @@ func (c *flowCheck) sameShares(f *Flow, s *Step, secret string, from func(*Flow,
 				"on one of these ways %s and on another it does not, so what the partner gets, or when, could give away %s", how, spokenName(secret))
 		})
 	}
-	c.decided(f, s, secret, kinds...)
 }
 
 // onlyDrawn says which doors offer nothing but what a draw step drew.
 func (c *flowCheck) onlyDrawn(f *Flow, draw *Step) func(sign string) bool {
+	if draw.Record != "" {
+		return func(sign string) bool {
+			door, ok := strings.CutPrefix(sign, "door ")
+			return ok && c.needsRecord(f, door)
+		}
+	}
 	if draw.Kind != KDraw {
 		return nil
 	}
