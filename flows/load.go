@@ -177,15 +177,7 @@ func (l *loader) file(fsys fs.FS, name string) {
 		return
 	}
 	if strings.HasPrefix(name, i18nFolder+"/") {
-		t := l.p.translation(name, n)
-		if t == nil {
-			return
-		}
-		if i := slices.IndexFunc(l.langs, func(o *translation) bool { return o.lang == t.lang }); i >= 0 {
-			l.langs[i].join(t, l.log)
-			return
-		}
-		l.langs = append(l.langs, t)
+		l.language(l.p.translation(name, n))
 		return
 	}
 	l.docs[name] = n
@@ -235,6 +227,18 @@ func (l *loader) file(fsys fs.FS, name string) {
 		l.flows = append(l.flows, x)
 		addNamed(l, l.lib.Flows, x, func(x *Flow) (string, Pos) { return x.Name, x.Pos }, "flow")
 	}
+}
+
+// language takes in a file of translations, beside others of its language; nil says nothing sound.
+func (l *loader) language(t *translation) {
+	if t == nil {
+		return
+	}
+	if i := slices.IndexFunc(l.langs, func(o *translation) bool { return o.lang == t.lang }); i >= 0 {
+		l.langs[i].join(t, l.log)
+		return
+	}
+	l.langs = append(l.langs, t)
 }
 
 // elsewhere reports a kind of record outside its folder, and in it whatever is something else.

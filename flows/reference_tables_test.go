@@ -215,26 +215,3 @@ func TestReferenceExamples(t *testing.T) {
 		t.Error("there is no whole flow")
 	}
 }
-
-// TestReferenceLinks: what is linked to is there.
-func TestReferenceLinks(t *testing.T) {
-	data, err := os.ReadFile(referencePage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	heads := func(page string) (out []string) {
-		text, err := os.ReadFile("../docs/flows/" + page)
-		if err != nil {
-			t.Errorf("%v", err)
-		}
-		for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(string(text), -1) {
-			out = append(out, headingAnchor(m[1]))
-		}
-		return out
-	}
-	for _, m := range regexp.MustCompile(`\]\(([^)#]*)(?:#([^)]*))?\)`).FindAllStringSubmatch(string(data), -1) {
-		if have := heads(cmp.Or(m[1], "reference.md")); m[2] != "" && !slices.Contains(have, m[2]) {
-			t.Errorf("%s leads nowhere", m[0])
-		}
-	}
-}

@@ -13,9 +13,17 @@ import (
 	"rewoo/flows"
 )
 
+// checkRun is one call of rewoo check.
+type checkRun struct {
+	dir         string // of --flows
+	lang, model string // of --translate and --model; "": not asked for
+	json, sarif bool
+	stamp       bool
+	release     bool
+}
+
 func checkCommand() *cobra.Command {
-	var dir, lang, model string
-	var json, sarif, stamp, release bool
+	var r checkRun
 	cmd := &cobra.Command{
 		Use:     "check",
 		Aliases: []string{"lint"}, // how texts are worded is part of it
@@ -30,71 +38,76 @@ func checkCommand() *cobra.Command {
   rewoo check --release --flows ./my-flows   before it goes out: warnings, and what is not stamped, are errors
   rewoo check --translate de                 what i18n/de.yaml lacks, to be filled in`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if model == everyFlow && len(args) == 1 {
-				model = args[0] // behind the flag, with a space
+			if r.model == everyFlow && len(args) == 1 {
+				r.model = args[0] // behind the flag, with a space
 				return nil
 			}
 			return noArgs(cmd, args)
 		},
 		ValidArgsFunction: completeModel,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			fsys, err := flowFiles(dir)
-			if err != nil {
-				return err
-			}
-			as, err := chosenForm(json, sarif)
-			if err != nil {
-				return err
-			}
-			if lang != "" {
-				return untranslated(cmd.OutOrStdout(), fsys, dir, lang)
-			}
-			if stamp && dir == "" {
-				return usagef("--stamp needs --flows DIR, the folder whose versions.yaml it writes")
-			}
-			var findings []flows.Finding
-			if stamp {
-				var wrote string
-				if findings, wrote, err = writeStamps(fsys, dir); err != nil {
-					return err
-				}
-				if wrote != "" && as == asLines {
-					fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", wrote)
-				}
-			}
-			lib, found := flows.LoadWith(fsys, flows.LoadOptions{Release: release})
-			if len(flows.Errors(findings)) == 0 {
-				findings = found
-			}
-			if cmd.Flags().Changed("model") && lib != nil && len(flows.Errors(findings)) == 0 {
-				return modelAll(cmd.OutOrStdout(), lib, dir, model, as)
-			}
-			if err := report(cmd.OutOrStdout(), dir, findings, as); err != nil {
-				return err
-			}
-			if lib == nil {
-				return errFindings
-			}
-			if as == asLines {
-				steps := 0
-				for _, f := range lib.Flows {
-					steps += len(f.Steps)
-				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "fine: %d flows with %d steps, %d lists\n", len(lib.Flows), steps, len(lib.Lists))
-			}
-			return err
+			return r.run(cmd.OutOrStdout(), cmd.Flags().Changed("model"))
 		},
 	}
-	cmd.Flags().StringVar(&dir, "flows", "", "folder whose files are laid over those that ship")
-	cmd.Flags().StringVar(&model, "model", "", "walk all that can happen in a conversation, for both people: one, by its name, or all")
-	cmd.Flags().Lookup("model").NoOptDefVal = everyFlow
+	f := cmd.Flags()
+	f.StringVar(&r.dir, "flows", "", "folder whose files are laid over those that ship")
+	f.StringVar(&r.model, "model", "", "walk all that can happen in a conversation, for both people: one, by its name, or all")
+	f.Lookup("model").NoOptDefVal = everyFlow
 	completes(cmd, "model", func(lib *flows.Library) []string { return append(flowNames(lib), everyFlow) })
-	cmd.Flags().BoolVar(&json, "json", false, "print findings as JSON")
-	cmd.Flags().BoolVar(&sarif, "sarif", false, "print findings as SARIF 2.1.0, for code scanning and editors")
-	cmd.Flags().BoolVar(&stamp, "stamp", false, "if nothing is found, note new versions in versions.yaml in --flows DIR")
-	cmd.Flags().BoolVar(&release, "release", false, "be as strict as for what goes out to people: warnings are errors")
-	cmd.Flags().StringVar(&lang, "translate", "", "print what is not translated into this language, or was made from another text")
+	f.BoolVar(&r.json, "json", false, "print findings as JSON")
+	f.BoolVar(&r.sarif, "sarif", false, "print findings as SARIF 2.1.0, for code scanning and editors")
+	f.BoolVar(&r.stamp, "stamp", false, "if nothing is found, note new versions in versions.yaml in --flows DIR")
+	f.BoolVar(&r.release, "release", false, "be as strict as for what goes out to people: warnings are errors")
+	f.StringVar(&r.lang, "translate", "", "print what is not translated into this language, or was made from another text")
 	return cmd
+}
+
+func (r *checkRun) run(out io.Writer, walk bool) error {
+	fsys, err := flowFiles(r.dir)
+	if err != nil {
+		return err
+	}
+	as, err := chosenForm(r.json, r.sarif)
+	if err != nil {
+		return err
+	}
+	if r.lang != "" {
+		return untranslated(out, fsys, r.dir, r.lang)
+	}
+	if r.stamp && r.dir == "" {
+		return usagef("--stamp needs --flows DIR, the folder whose versions.yaml it writes")
+	}
+	var findings []flows.Finding
+	if r.stamp {
+		var wrote string
+		if findings, wrote, err = writeStamps(fsys, r.dir); err != nil {
+			return err
+		}
+		if wrote != "" && as == asLines {
+			fmt.Fprintf(out, "wrote %s\n", wrote)
+		}
+	}
+	lib, found := flows.LoadWith(fsys, flows.LoadOptions{Release: r.release})
+	if len(flows.Errors(findings)) == 0 {
+		findings = found
+	}
+	if walk && lib != nil && len(flows.Errors(findings)) == 0 {
+		return modelAll(out, lib, r.dir, r.model, as)
+	}
+	if err := report(out, r.dir, findings, as); err != nil {
+		return err
+	}
+	if lib == nil {
+		return errFindings
+	}
+	if as == asLines {
+		steps := 0
+		for _, f := range lib.Flows {
+			steps += len(f.Steps)
+		}
+		_, err = fmt.Fprintf(out, "fine: %d flows with %d steps, %d lists\n", len(lib.Flows), steps, len(lib.Lists))
+	}
+	return err
 }
 
 // writeStamps brings the lock file of a folder up to date, unless something is found. It tells the file that it wrote.
@@ -108,7 +121,7 @@ func writeStamps(fsys fs.FS, dir string) (findings []flows.Finding, wrote string
 		return nil, "", nil
 	}
 	if err := rewriteFile(path, lock); err != nil {
-		return nil, "", fmt.Errorf("the stamps were not written: %w", err)
+		return nil, "", fmt.Errorf("%s was not written: %w", path, err)
 	}
 	return nil, path, nil
 }

@@ -174,17 +174,13 @@ func (f *formatter) show(name string, src, out []byte) {
 
 // file formats one file. It is not ok if there is something for its author to do.
 func (f *formatter) file(path string) (ok bool, err error) {
-	real, err := filepath.EvalSymlinks(path)
-	if err != nil {
-		return false, fmt.Errorf("%s cannot be read: %w", path, err)
-	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(path)
 	if err == nil && !info.Mode().IsRegular() { // of a folder
 		err = errors.New("it is no plain file")
 	}
 	var src []byte
 	if err == nil {
-		src, err = os.ReadFile(real)
+		src, err = os.ReadFile(path)
 	}
 	if err != nil {
 		return false, fmt.Errorf("%s cannot be read: %w", path, err)
@@ -194,10 +190,7 @@ func (f *formatter) file(path string) (ok bool, err error) {
 		return ok, nil
 	}
 	if !f.check && !f.diff {
-		if info.Mode().Perm()&0o200 == 0 { // replacing it would ask the folder only
-			return false, fmt.Errorf("%s was not changed: it is read-only; let its owner write to it first", path)
-		}
-		if err := replaceFile(real, out, info.Mode().Perm()); err != nil {
+		if err := rewriteFile(path, out); err != nil {
 			return false, fmt.Errorf("%s was not changed: %w", path, err)
 		}
 	}
@@ -214,9 +207,9 @@ func rewriteFile(path string, text []byte) error {
 		case err != nil:
 			return err
 		case !info.Mode().IsRegular():
-			return fmt.Errorf("%s is no plain file", path)
+			return errors.New("it is no plain file")
 		case info.Mode().Perm()&0o200 == 0: // replacing it would ask the folder only
-			return fmt.Errorf("%s is read-only; let its owner write to it first", path)
+			return errors.New("it is read-only; let its owner write to it first")
 		}
 		path, mode = real, info.Mode().Perm()
 	}

@@ -1,4 +1,5 @@
-// Command rewoo is the program: flags, wiring and signals, no logic.
+// Command rewoo is the program: flags, wiring and signals; and for who writes conversations what needs the player of transcripts, the
+// page and a store at once: scenarios, saving what was played, and taking up what was changed. It decides nothing that a couple gets.
 //
 //	rewoo try       a page with two phones, to try everything without a token
 //	rewoo init      writes the configuration of a bot

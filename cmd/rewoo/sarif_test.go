@@ -96,7 +96,7 @@ func TestSARIF(t *testing.T) {
 				t.Errorf("%s: helpUri %v is not absolute", id, at)
 			}
 		}
-		if page, mark, _ := strings.Cut(helpPages()[id], "#"); page != "docs/flows/checks.md" || !headingOf(mark) {
+		if page, mark, _ := strings.Cut(helpPages()[id], "#"); page != "docs/flows/checks.md" || !hasHeading(docs.Checks, mark) {
 			t.Errorf("%s: there is no heading %q", id, mark)
 		}
 	}
@@ -129,16 +129,6 @@ func sarifResultHolds(t *testing.T, run map[string]any, r any) {
 	if from, to := at[float64](t, region, "startColumn"), at[float64](t, region, "endColumn"); at[float64](t, region, "startLine") < 1 || from < 1 || to <= from {
 		t.Errorf("region %v", region)
 	}
-}
-
-// headingOf says that docs/flows/checks.md has a heading that is linked to so.
-func headingOf(mark string) bool {
-	for line := range strings.Lines(docs.Checks) {
-		if h, ok := strings.CutPrefix(line, "## "); ok && anchor(strings.TrimSpace(h)) == mark {
-			return true
-		}
-	}
-	return false
 }
 
 // TestFindingsHaveTheirPath: of an author's file it is one that exists from here, in every form; what ships has its bare name.

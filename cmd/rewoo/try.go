@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -134,10 +133,7 @@ func try(ctx context.Context, o tryOptions, stdout, stderr io.Writer) (err error
 	})
 	page.Attach(b)
 	if o.flows != "" {
-		watching, stop := context.WithCancel(ctx)
-		var wg sync.WaitGroup
-		wg.Go(func() { writer.watch(watching, looked, stdout, stderr) })
-		defer func() { stop(); wg.Wait() }()
+		defer writer.watchBeside(ctx, looked, stdout, stderr)()
 	}
 	return b.Run(ctx)
 }

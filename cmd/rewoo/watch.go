@@ -14,6 +14,14 @@ import (
 	"rewoo/flows"
 )
 
+// watchBeside watches until ctx ends or stop is called, which waits for it.
+func (a *author) watchBeside(ctx context.Context, done looks, stdout, stderr io.Writer) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() { a.watch(ctx, done, stdout, stderr) })
+	return func() { cancel(); wg.Wait() }
+}
+
 // watch puts what changes in the folder, since it looked like done, in place, and plays the transcripts afterwards, until ctx ends. A further change ends the
 // playing.
 func (a *author) watch(ctx context.Context, done looks, stdout, stderr io.Writer) {
